@@ -1,0 +1,1 @@
+//! Benches: load over the native driver, micro benches and size budgets.

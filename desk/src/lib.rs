@@ -1,0 +1,1 @@
+//! The service application: bootstrap, webhooks, call flow, queue and the console's API.

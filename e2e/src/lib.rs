@@ -1,0 +1,1 @@
+//! Whole-product tests: real processes over real sockets, and browser journeys under browser/.

@@ -1,0 +1,1 @@
+//! What widget and console both show: texts, design tokens, live region and message rendering.
