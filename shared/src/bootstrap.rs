@@ -1,0 +1,50 @@
+//! The one call a website makes to the service application (`protocol.md` §1.5).
+
+use serde::{Deserialize, Serialize};
+
+/// Body of `POST /GetAnonTokenJob`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetAnonTokenInput {
+    /// A value that is unique for each visitor's session.
+    #[serde(rename = "ApplicationSessionId", alias = "applicationSessionId", default)]
+    pub application_session_id: String,
+    /// Origins the token shall work from, joined by `;`.
+    #[serde(rename = "AllowedOrigins", alias = "allowedOrigins", default)]
+    pub allowed_origins: String,
+    /// The meeting to join, in the meeting variant.
+    #[serde(
+        rename = "MeetingUrl",
+        alias = "meetingUrl",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub meeting_url: Option<String>,
+    /// The site whose helpdesk is wanted; ours alone, absent means the only or first one.
+    #[serde(rename = "Site", alias = "site", default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+}
+
+/// Answer to [`GetAnonTokenInput`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnonToken {
+    /// Where the visitor's discovery starts; to be used byte for byte.
+    #[serde(rename = "DiscoverUri")]
+    pub discover_uri: String,
+    /// When the token ends, in either date form.
+    #[serde(rename = "ExpireTime")]
+    pub expire_time: String,
+    /// The token, `psat=` included.
+    #[serde(rename = "Token")]
+    pub token: String,
+    /// SIP URI of the endpoint to start a chat with.
+    #[serde(rename = "TenantEndpointId")]
+    pub tenant_endpoint_id: String,
+}
+
+/// What a refused bootstrap says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootstrapError {
+    /// A sentence that says what to do.
+    #[serde(rename = "Error")]
+    pub error: String,
+}

@@ -1,0 +1,165 @@
+//! The desk's own API, between console and desk. Not part of the vendor's protocol.
+//!
+//! | Request | Body | Answer |
+//! |---|---|---|
+//! | `GET /desk/api/state?after=REVISION` | – | [`DeskState`]; held up to 25 s while the revision is `after` |
+//! | `POST /desk/api/me` | [`SetAvailability`] | 204 |
+//! | `GET /desk/api/conversations/{id}` | – | [`Transcript`] |
+//! | `POST /desk/api/conversations/{id}/take` | – | 204; the invitation follows over UCWA |
+//! | `POST /desk/api/conversations/{id}/end` | – | 204 |
+//! | `GET /desk/api/setup` | – | [`SetupState`], without a token |
+//! | `POST /desk/api/setup` | [`CreateFirstAgent`] | 201 |
+//!
+//! All but `setup` want `Authorization: Bearer` with the agent's platform token. Refusals carry an
+//! [`crate::ErrorBody`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::date::UnixMs;
+
+/// All that an agent's console shows besides the conversations themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskState {
+    /// Grows with every change; hand it back as `after`.
+    pub revision: u64,
+    /// The desk's time, for waiting times.
+    pub now_ms: UnixMs,
+    /// The agent who asks.
+    pub me: AgentView,
+    /// Everybody of the same tenant, the asker included.
+    pub agents: Vec<AgentView>,
+    /// Every open conversation of the tenant, longest waiting first, and those that ended lately.
+    pub conversations: Vec<ConversationView>,
+}
+
+/// An agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentView {
+    /// SIP URI.
+    pub uri: String,
+    /// The name visitors see.
+    pub display_name: String,
+    /// Whether new conversations may be offered.
+    pub availability: Availability,
+}
+
+/// Whether an agent takes new conversations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Availability {
+    /// Is offered conversations.
+    Available,
+    /// Is not, but keeps those at hand.
+    Away,
+    /// Has no console or client connected.
+    Offline,
+}
+
+/// Body of `POST /desk/api/me`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAvailability {
+    /// `Available` or `Away`.
+    pub availability: Availability,
+}
+
+/// The one place an open conversation is in (invariant 9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "place")]
+pub enum Place {
+    /// In the queue.
+    Waiting {
+        /// 1 is next.
+        position: u32,
+    },
+    /// With an agent.
+    Owned {
+        /// The owner's SIP URI.
+        agent: String,
+    },
+    /// Over.
+    Ended,
+}
+
+/// A conversation as the queue shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationView {
+    /// The desk's id of it.
+    pub id: String,
+    /// The site it came from.
+    pub site: String,
+    /// What to call the visitor.
+    pub visitor_name: String,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: Place,
+    /// When it began.
+    pub started_ms: UnixMs,
+    /// The meeting it is bridged to; an incoming onlineMeetingInvitation to this address is its offer.
+    pub online_meeting_uri: Option<String>,
+    /// The newest text, shortened to 120 characters.
+    pub last_text: Option<String>,
+    /// When that came.
+    pub last_ms: UnixMs,
+    /// The page the visitor was on when it began.
+    pub page: Option<String>,
+}
+
+/// All that was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transcript {
+    /// The conversation.
+    pub conversation: ConversationView,
+    /// What was said, oldest first.
+    pub entries: Vec<TranscriptEntry>,
+}
+
+/// One thing that was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TranscriptEntry {
+    /// Counts from 1 without a gap.
+    pub seq: u64,
+    /// When.
+    pub at_ms: UnixMs,
+    /// By whom.
+    pub author: Author,
+    /// What.
+    pub text: String,
+    /// The sender's operation id where it is known: the same message over UCWA has the same.
+    pub operation_id: Option<String>,
+}
+
+/// Who said something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by")]
+pub enum Author {
+    /// The visitor.
+    Visitor,
+    /// An agent.
+    Agent {
+        /// SIP URI.
+        uri: String,
+        /// The name visitors see.
+        name: String,
+    },
+    /// The desk itself: greeting, notices.
+    Desk,
+}
+
+/// Whether the first agent is still to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupState {
+    /// True until the first agent exists.
+    pub needed: bool,
+}
+
+/// Body of `POST /desk/api/setup`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateFirstAgent {
+    /// The code of the one-time link.
+    pub code: String,
+    /// SIP URI, or the part before the `@`.
+    pub uri: String,
+    /// The name visitors see.
+    pub display_name: String,
+    /// At least 8 characters.
+    pub password: String,
+}
