@@ -1,0 +1,15 @@
+// Waits for a value, never for a time.
+import assert from 'node:assert/strict';
+import { WAIT_MS } from './browser.js';
+
+/** Asks until the answer is `wanted`; fails with the last answer after WAIT_MS. */
+export async function expectSoon(ask, wanted, what) {
+  const until = Date.now() + WAIT_MS;
+  let last;
+  do {
+    last = await ask().catch((error) => error);
+    if (last === wanted) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  } while (Date.now() < until);
+  assert.equal(last, wanted, what);
+}

@@ -1,0 +1,49 @@
+// The visitor's side: a customer's page with the launcher, and the widget in its iframe.
+import { expectSoon } from '../lib/expect.js';
+
+export class Visitor {
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+    this.launcher = page.getByTestId('frontdesk-launcher');
+    this.frame = page.frameLocator('iframe');
+    this.composer = this.frame.getByTestId('composer');
+    this.messages = this.frame.getByTestId('message');
+    this.typing = this.frame.getByTestId('typing');
+    this.ended = this.frame.getByTestId('ended');
+  }
+
+  async visit(path = '/demo/') {
+    await this.page.goto(this.url + path);
+    await this.launcher.waitFor();
+  }
+
+  async open() {
+    await this.launcher.click();
+    await this.composer.waitFor();
+  }
+
+  async say(text) {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  /** Waits until a message of this text is shown exactly once. */
+  async sees(text) {
+    await expectSoon(() => this.messages.filter({ hasText: text }).count(), 1, `the visitor sees "${text}" once`);
+  }
+
+  async seesDelivered(text) {
+    const item = this.messages.filter({ hasText: text });
+    await expectSoon(() => item.first().getAttribute('data-delivery'), 'sent', `"${text}" is delivered`);
+  }
+
+  texts() {
+    return this.messages.allInnerTexts();
+  }
+
+  /** The widget's own frame, for axe and for storage. */
+  widgetFrame() {
+    return this.page.frames().find((frame) => frame.url().includes('/widget/'));
+  }
+}
