@@ -1,1 +1,13 @@
 //! What widget and console both show: texts, design tokens, live region and message rendering.
+//!
+//! - [`texts`]: every word, per language; a missing one does not compile.
+//! - [`message_text`]: what a person wrote, as text and links, never as HTML (WID-16).
+//! - [`live`]: says each thing to a screen reader exactly once.
+//! - [`time`]: clock times and days in the reader's own form.
+//! - `styles/tokens.css`: colours, spacing, type and the shared buttons.
+
+pub mod linkify;
+pub mod live;
+pub mod message_text;
+pub mod texts;
+pub mod time;
