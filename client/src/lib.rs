@@ -9,3 +9,7 @@
 pub mod http;
 pub mod model;
 pub mod session;
+
+mod machine;
+#[cfg(feature = "native")]
+pub mod native;

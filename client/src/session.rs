@@ -3,6 +3,8 @@
 use crate::http::{HttpRequest, HttpResponse, NoAnswer};
 use crate::model::Notice;
 
+pub use crate::machine::Session;
+
 /// Who the client is and where it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
