@@ -4,10 +4,16 @@
 //! Truth is the log: a part of the product folds its state from [`Log::replay`] and appends what it
 //! decided. [`Documents`] holds what is looked up by key and replaced whole: accounts, keys, sites.
 
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 pub mod env;
+pub mod limits;
+mod memory;
 
 use std::future::Future;
 use std::pin::Pin;
+
+pub use memory::MemoryStore;
 
 /// A future that traits can return and stay object-safe.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -53,6 +59,10 @@ pub trait Log: Send + Sync {
     /// Hands records over in the order of the calls and returns at once; the future is ready when
     /// they are durable (fsync), all or none. What is submitted together with others is committed
     /// together with them.
+    ///
+    /// Once a submit was refused, every later one is refused too until [`Log::replay`] is called:
+    /// what was decided on top of something refused must not be kept without it. So a caller that
+    /// sees an error folds its state anew and goes on.
     fn submit(&self, records: Vec<NewRecord>) -> BoxFuture<'static, Result<(), StoreError>>;
 
     /// Everything in scopes that are not over, in order.
