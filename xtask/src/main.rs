@@ -1,3 +1,82 @@
 //! Run, test, set up, tidy, size: the commands of this repository.
+//!
+//! A laptop and the build machine run the same ones: `cargo xtask run` to see the product, `cargo xtask test`
+//! to judge a change. Each command brings what it needs first, and does nothing that is already done.
+#![expect(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
-fn main() {}
+mod exec;
+mod metadata;
+mod paths;
+mod product;
+mod setup;
+mod size;
+mod suite;
+mod tidy;
+mod trunk;
+mod web;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The commands of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what building and testing need; does nothing twice
+    Setup,
+    /// Build the browser's files into target/web
+    Web,
+    /// Build everything and start the product with demonstration data
+    Run {
+        /// Passed on to `frontdesk serve`
+        #[arg(last = true)]
+        server_args: Vec<String>,
+    },
+    /// Build target/dist/frontdesk, one optimised file with the browser's files inside
+    Build,
+    /// Format, rules, lints, tests, sizes and browser journeys, with one verdict
+    Test {
+        /// Only what is quick: no WebAssembly, no sizes, no browser
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Show and judge what a visitor's browser must fetch
+    Size,
+    /// Check the rules of the source tree
+    Tidy,
+    /// Rebuild the widget on every change, at 127.0.0.1:8081 (start `cargo xtask run` beside it)
+    Trunk {
+        /// Serve the console instead
+        #[arg(long)]
+        console: bool,
+        /// Passed on to `trunk serve`
+        #[arg(last = true)]
+        trunk_args: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Setup => setup::everything(),
+        Command::Web => web::build().map(drop),
+        Command::Run { server_args } => product::run_demo(&server_args),
+        Command::Build => product::build(),
+        Command::Test { fast } => return suite::run(fast),
+        Command::Size => size::check(),
+        Command::Tidy => tidy::check(),
+        Command::Trunk { console, trunk_args } => trunk::serve(console, &trunk_args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! stub
+pub(crate) fn serve(_: bool, _: &[String]) -> anyhow::Result<()> {
+    Ok(())
+}

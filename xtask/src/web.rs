@@ -1,0 +1,172 @@
+//! The browser's files: compiled, bound, shrunk, named by their content, and written to `target/web`.
+//!
+//! ```text
+//! target/web/widget.js             the loader that customers embed
+//! target/web/widget/index.html     the widget's document     (from index.html)
+//! target/web/console/index.html    the console's document    (from console/index.html)
+//! target/web/assets/<name>-<hash>.{js,wasm,css}              may be cached for ever
+//! target/web/manifest.json         the names of all these
+//! ```
+//! Each has its Brotli-compressed twin beside it, `<file>.br`. Nothing is done while nothing changed.
+
+mod assets;
+mod compile;
+mod document;
+mod stamp;
+
+use crate::exec::{Stopwatch, step};
+use crate::paths;
+use crate::setup::{self, WebTools};
+use anyhow::{Context, Result};
+use assets::Assets;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::path::Path;
+use std::thread;
+
+/// What was built, as paths below `target/web`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    /// The loader.
+    pub(crate) loader: Option<String>,
+    /// The visitor's chat.
+    pub(crate) widget: Option<AppFiles>,
+    /// The agents' console.
+    pub(crate) console: Option<AppFiles>,
+}
+
+/// One application's files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AppFiles {
+    /// Its document.
+    pub(crate) html: String,
+    /// The script that starts it.
+    pub(crate) boot: String,
+    /// What wasm-bindgen wrote.
+    pub(crate) js: String,
+    /// The program.
+    pub(crate) wasm: String,
+    /// Its styles, in one file.
+    pub(crate) css: Option<String>,
+}
+
+/// One of the two Leptos applications.
+#[derive(Clone, Copy)]
+struct App {
+    /// The crate, the program and the folder.
+    name: &'static str,
+    /// Its document, which is Trunk's as well.
+    document: &'static str,
+}
+
+const APPS: [App; 2] = [
+    App { name: "widget", document: "index.html" },
+    App { name: "console", document: "console/index.html" },
+];
+
+const LOADER: &str = "widget/loader/widget.js";
+
+/// Brings the tools, then builds.
+pub(crate) fn build() -> Result<Manifest> {
+    build_with(&setup::for_web()?)
+}
+
+/// Builds what changed.
+pub(crate) fn build_with(tools: &WebTools) -> Result<Manifest> {
+    step("web: browser files", || {
+        fs::create_dir_all(paths::notes())?;
+        let guard = File::create(paths::notes().join("web.lock"))?;
+        guard.lock().context("cannot lock target/xtask/web.lock")?;
+        let inputs = stamp::of_inputs(tools.rust)?;
+        if stamp::is_current(&inputs) {
+            println!("  unchanged");
+            return manifest();
+        }
+        build_all(tools)?;
+        stamp::keep(&inputs)?;
+        manifest()
+    })
+}
+
+/// What the last build made.
+pub(crate) fn manifest() -> Result<Manifest> {
+    let path = paths::web().join("manifest.json");
+    let text = fs::read(&path)
+        .with_context(|| format!("{} is missing: run `cargo xtask web`", paths::shown(&path)))?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+fn build_all(tools: &WebTools) -> Result<()> {
+    let root = paths::root();
+    let (ready, absent): (Vec<App>, Vec<App>) =
+        APPS.into_iter().partition(|app| app.is_there(&root));
+    for app in absent {
+        println!("  !! {0}: left out, {1} or {0}/src/main.rs is missing", app.name, app.document);
+    }
+    let watch = Stopwatch::start();
+    compile::programs(tools, &ready.iter().map(|app| app.name).collect::<Vec<_>>())?;
+    println!("  compiled, {}", watch.read());
+
+    let watch = Stopwatch::start();
+    let assets = Assets::begin(&tools.bin)?;
+    let mut manifest = Manifest::default();
+    // The optimiser uses one core; there are as many applications as cores on a small machine.
+    let built: Vec<Result<AppFiles>> = thread::scope(|scope| {
+        let works: Vec<_> = ready
+            .iter()
+            .map(|app| scope.spawn(|| build_app(tools, &assets, *app).context(app.name)))
+            .collect();
+        works
+            .into_iter()
+            .map(|work| work.join().expect("cannot fail: errors are returned"))
+            .collect()
+    });
+    for (app, files) in ready.iter().zip(built) {
+        let slot = if app.name == "widget" { &mut manifest.widget } else { &mut manifest.console };
+        *slot = Some(files?);
+    }
+    if root.join(LOADER).is_file() {
+        assets.loader(&fs::read_to_string(root.join(LOADER))?)?;
+        manifest.loader = Some("widget.js".to_owned());
+    } else {
+        println!("  !! loader: left out, {LOADER} is missing");
+    }
+    assets.publish(&manifest)?;
+    println!("  bound, shrunk and compressed, {}", watch.read());
+    Ok(())
+}
+
+/// Makes one application's files.
+fn build_app(tools: &WebTools, assets: &Assets, app: App) -> Result<AppFiles> {
+    let bound = compile::bind(tools, app.name)?;
+    let name = app.name;
+    let wasm = assets.hashed(name, "wasm", &bound.wasm)?;
+    let js = assets.hashed(name, "js", &assets.minify(&bound.js, "js")?)?;
+    for (path, text) in &bound.snippets {
+        assets.at(&format!("assets/{path}"), text)?;
+    }
+    let boot = document::boot_script(file_name(&js), file_name(&wasm));
+    let boot = assets.hashed(&format!("{name}-boot"), "js", boot.as_bytes())?;
+
+    let source = paths::root().join(app.document);
+    let text = fs::read_to_string(&source)?;
+    let folder = source.parent().unwrap_or(Path::new("."));
+    let wishes = document::wishes(&text).with_context(|| app.document.to_owned())?;
+    let css = assets.styles(name, folder, &wishes.css)?;
+    let icons = wishes.icons.iter().map(|icon| assets.copied(folder, icon));
+    let icons = icons.collect::<Result<Vec<_>>>()?;
+    let files = AppFiles { html: format!("{name}/index.html"), boot, js, wasm, css };
+    let page = document::finish(&text, &files, &icons)?;
+    assets.at(&files.html, page.as_bytes())?;
+    Ok(files)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+impl App {
+    fn is_there(self, root: &Path) -> bool {
+        root.join(self.document).is_file() && root.join(self.name).join("src/main.rs").is_file()
+    }
+}

@@ -1,0 +1,164 @@
+//! Writing files for browsers: minified, named by their content, with a compressed twin.
+
+use super::Manifest;
+use crate::exec::run_quietly;
+use crate::paths;
+use anyhow::{Context, Result};
+use brotli::enc::BrotliEncoderParams;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A set of files on the way to `target/web`; they appear there all at once.
+pub(super) struct Assets {
+    next: PathBuf,
+    bin: PathBuf,
+    scratch: AtomicU32,
+}
+
+impl Assets {
+    /// An empty set; `bin` is where esbuild is.
+    pub(super) fn begin(bin: &Path) -> Result<Self> {
+        let next = paths::root().join("target/web.next");
+        if next.exists() {
+            fs::remove_dir_all(&next)?;
+        }
+        fs::create_dir_all(next.join("assets"))?;
+        Ok(Self { next, bin: bin.to_path_buf(), scratch: AtomicU32::new(0) })
+    }
+
+    /// Writes one file, and its compressed twin where that helps.
+    pub(super) fn at(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        let file = self.next.join(path);
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&file, bytes)?;
+        if compresses(path) {
+            fs::write(self.next.join(format!("{path}.br")), compressed(bytes)?)?;
+        }
+        Ok(())
+    }
+
+    /// Writes `assets/<name>-<hash>.<kind>` and answers with that path.
+    pub(super) fn hashed(&self, name: &str, kind: &str, bytes: &[u8]) -> Result<String> {
+        let path = format!("assets/{name}-{:016x}.{kind}", fingerprint([bytes]));
+        self.at(&path, bytes)?;
+        Ok(path)
+    }
+
+    /// Writes a file that a document names, under a name of its content.
+    pub(super) fn copied(&self, folder: &Path, href: &str) -> Result<String> {
+        let source = folder.join(href);
+        let bytes = fs::read(&source)
+            .with_context(|| format!("{} is linked but missing", paths::shown(&source)))?;
+        let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+        let kind = source.extension().unwrap_or_default().to_string_lossy();
+        self.hashed(&stem, &kind, &bytes)
+    }
+
+    /// Writes these style sheets as one; nothing when there is none.
+    pub(super) fn styles(
+        &self,
+        name: &str,
+        folder: &Path,
+        hrefs: &[String],
+    ) -> Result<Option<String>> {
+        if hrefs.is_empty() {
+            return Ok(None);
+        }
+        let mut all = String::new();
+        for href in hrefs {
+            let source = folder.join(href);
+            let text = fs::read_to_string(&source)
+                .with_context(|| format!("{} is linked but missing", paths::shown(&source)))?;
+            all.push_str(&text);
+            all.push('\n');
+        }
+        let small = self.minify(all.as_bytes(), "css")?;
+        self.hashed(name, "css", &small).map(Some)
+    }
+
+    /// Writes the loader, whose name customers have written into their pages.
+    pub(super) fn loader(&self, script: &str) -> Result<()> {
+        self.at("widget.js", &self.minify(script.as_bytes(), "js")?)
+    }
+
+    /// Makes JavaScript or CSS small without changing what it means.
+    pub(super) fn minify(&self, text: &[u8], kind: &str) -> Result<Vec<u8>> {
+        let number = self.scratch.fetch_add(1, Ordering::Relaxed);
+        let source = self.next.join(format!("scratch-{number}.{kind}"));
+        fs::write(&source, text)?;
+        let mut esbuild = Command::new(self.bin.join("esbuild"));
+        esbuild.arg(&source).args([
+            "--minify",
+            "--charset=utf8",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ]);
+        let output = run_quietly(&mut esbuild)?;
+        fs::remove_file(&source)?;
+        Ok(output.stdout)
+    }
+
+    /// Puts the set in the place of the one before.
+    pub(super) fn publish(self, manifest: &Manifest) -> Result<()> {
+        fs::write(self.next.join("manifest.json"), serde_json::to_vec_pretty(manifest)?)?;
+        let web = paths::web();
+        let old = paths::root().join("target/web.old");
+        if old.exists() {
+            fs::remove_dir_all(&old)?;
+        }
+        if web.exists() {
+            fs::rename(&web, &old)?;
+        }
+        fs::rename(&self.next, &web)?;
+        if old.exists() {
+            fs::remove_dir_all(&old)?;
+        }
+        Ok(())
+    }
+}
+
+/// Names content: FNV-1a, 64 bits. Between builds of our own nobody forges.
+pub(super) fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for part in parts {
+        for byte in part {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    hash
+}
+
+fn compresses(path: &str) -> bool {
+    const KINDS: &[&str] = &["js", "wasm", "css", "html", "svg", "json"];
+    Path::new(path).extension().is_some_and(|kind| KINDS.iter().any(|known| kind == *known))
+}
+
+fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
+    let params = BrotliEncoderParams { quality: 11, size_hint: bytes.len(), ..Default::default() };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)?;
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compressed, compresses, fingerprint};
+
+    #[test]
+    fn a_name_follows_the_content() {
+        assert_eq!(fingerprint([&b"a"[..]]), 0xaf63_dc4c_8601_ec8c);
+        assert_ne!(fingerprint([&b"a"[..]]), fingerprint([&b"b"[..]]));
+        assert_eq!(fingerprint([&b"a"[..], b"b"]), fingerprint([&b"ab"[..]]));
+    }
+
+    #[test]
+    fn text_and_programs_are_compressed_and_pictures_are_not() {
+        assert!(compresses("assets/widget-1.wasm"));
+        assert!(!compresses("assets/icon-1.png"));
+        assert!(compressed(&[b'a'; 10_000]).expect("memory does not fail").len() < 50);
+    }
+}
