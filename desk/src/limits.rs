@@ -1,0 +1,98 @@
+//! Every bound of the desk, in one place, with its unit last.
+
+/// Bounds an operator may move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Tokens that one address may ask for in a minute.
+    pub bootstraps_per_minute: u32,
+    /// Open conversations at the same time; above that new visitors are declined.
+    pub open_conversations: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bootstraps_per_minute: 60, open_conversations: 10_000 }
+    }
+}
+
+/// How long one request to the platform may take.
+pub(crate) const REQUEST_MS_MAX: u64 = 10_000;
+/// How long a step of the call flow may take, retries included (SAC-20).
+pub(crate) const STEP_MS_MAX: i64 = 30_000;
+/// The first wait before a step that got no answer is tried again; doubles each time.
+pub(crate) const RETRY_MS_MIN: i64 = 500;
+/// The longest wait between two tries of a step.
+pub(crate) const RETRY_MS_MAX: i64 = 8_000;
+/// How long an offer may stay unanswered; the platform gives up after about 30 s by itself.
+pub(crate) const OFFER_MS_MAX: i64 = 45_000;
+/// The wait before the next round when somebody declined or did not answer.
+pub(crate) const ROUND_AFTER_REFUSAL_MS: i64 = 5_000;
+/// The first wait before the next round when nobody could be reached; doubles each time.
+pub(crate) const ROUND_MS_MIN: i64 = 3_000;
+/// The longest wait between two rounds.
+pub(crate) const ROUND_MS_MAX: i64 = 15_000;
+/// How long an agent who declined a conversation is not offered it again.
+pub(crate) const DECLINE_REST_MS: i64 = 60_000;
+/// How long a conversation may last: an ad hoc meeting expires by then (`protocol.md` §3.4).
+pub(crate) const CONVERSATION_MS_MAX: i64 = 8 * 3_600_000;
+/// Entries of one transcript.
+pub(crate) const TRANSCRIPT_LEN_MAX: usize = 10_000;
+/// Characters of one text in a transcript.
+pub(crate) const TEXT_CHARS_MAX: usize = 20_000;
+/// Characters of the newest text in the queue's view.
+pub(crate) const LAST_TEXT_CHARS_MAX: usize = 120;
+/// Characters of a visitor's name and of a page's address.
+pub(crate) const NAME_CHARS_MAX: usize = 250;
+/// Members of one conference that are remembered.
+pub(crate) const MEMBERS_LEN_MAX: usize = 250;
+/// Requests to the platform that are under way at the same time.
+pub(crate) const EFFECTS_IN_FLIGHT_MAX: usize = 256;
+/// How long the ticker waits after the store refused something.
+pub(crate) const STORE_RETRY_MS: i64 = 1_000;
+
+/// How long a token of the platform is renewed before it ends.
+pub(crate) const TOKEN_MARGIN_MS: i64 = 60_000;
+/// How far the platform's clock may be off when a webhook's token is judged.
+pub(crate) const CLOCK_SKEW_MS_MAX: i64 = 60_000;
+/// How long the platform's signing keys are good before they are asked for again.
+pub(crate) const KEYS_MS_MAX: i64 = 3_600_000;
+/// The shortest wait between two askings for keys.
+pub(crate) const KEYS_RETRY_MS: i64 = 10_000;
+
+/// Bytes of a body the desk takes; a webhook may carry several texts.
+pub(crate) const WEBHOOK_BYTES_MAX: usize = 1 << 20;
+/// Bytes of a body of the bootstrap and of the desk's API.
+pub(crate) const BODY_BYTES_MAX: usize = 16 << 10;
+/// Characters of an application session id (`protocol.md` §1.4).
+pub(crate) const SESSION_ID_CHARS_MAX: usize = 100;
+/// Characters of allowed origins (`protocol.md` §1.4).
+pub(crate) const ORIGINS_CHARS_MAX: usize = 500;
+/// Envelopes that are remembered, so that a repeated one has no second effect.
+pub(crate) const ENVELOPES_LEN_MAX: usize = 8_192;
+/// Addresses whose bootstraps are counted.
+pub(crate) const CLIENTS_LEN_MAX: usize = 10_000;
+
+/// How long an agent's token that was found good is not asked about again.
+pub(crate) const AGENT_TOKEN_MS_MAX: i64 = 5 * 60_000;
+/// Agents' tokens that are remembered.
+pub(crate) const AGENT_TOKENS_LEN_MAX: usize = 1_000;
+/// Agents' tokens that are being asked about at the same time.
+pub(crate) const AGENT_CHECKS_IN_FLIGHT_MAX: usize = 16;
+/// How long after its last request a console counts as connected.
+pub(crate) const AGENT_SEEN_MS: i64 = 60_000;
+/// How long a request for the state is held while nothing changes.
+pub(crate) const STATE_HOLD_MS: u64 = 25_000;
+/// Ended conversations that the state still shows.
+pub(crate) const ENDED_LEN_MAX: usize = 50;
+/// How long the state shows an ended conversation.
+pub(crate) const ENDED_SHOWN_MS: i64 = 10 * 60_000;
+/// Characters a password has at least.
+pub(crate) const PASSWORD_CHARS_MIN: usize = 8;
+/// Characters a password has at most: hashing takes time.
+pub(crate) const PASSWORD_CHARS_MAX: usize = 256;
+
+// A request must come back before the step it belongs to gives up.
+const _: () = assert!((REQUEST_MS_MAX as i64) < STEP_MS_MAX);
+// A console that polls must not look gone between two polls.
+const _: () = assert!((STATE_HOLD_MS as i64) * 2 < AGENT_SEEN_MS);
+const _: () = assert!(RETRY_MS_MIN < RETRY_MS_MAX && ROUND_MS_MIN < ROUND_MS_MAX);

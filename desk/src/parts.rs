@@ -1,0 +1,58 @@
+//! What the desk is given: stores, time, randomness, a way to the platform.
+
+use std::sync::Arc;
+
+use client::native::Transport;
+use shared::SipUri;
+use store::env::{Clock, Entropy};
+use store::{BoxFuture, Documents, Log};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What the desk works with. Built once by the composition root, and once per test.
+pub struct Parts {
+    /// Keeps conversations; the desk's own log, shared with nobody.
+    pub log: Arc<dyn Log>,
+    /// Keeps sites and agents, in collections that begin with `desk.`.
+    pub documents: Arc<dyn Documents>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and codes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Carries requests to the platform.
+    pub transport: Arc<dyn Transport>,
+    /// Makes agents' accounts, for the first agent.
+    pub accounts: Arc<dyn Accounts>,
+    /// What the desk does in the background is tracked here.
+    pub tasks: TaskTracker,
+    /// Ends what the desk does in the background.
+    pub stop: CancellationToken,
+}
+
+/// Makes accounts that agents sign in with. Where the platform is somebody else's, it refuses.
+pub trait Accounts: Send + Sync {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`AccountRefusal`]; nothing was made then.
+    fn create(
+        &self,
+        uri: &SipUri,
+        display_name: &str,
+        password: &str,
+    ) -> BoxFuture<'_, Result<(), AccountRefusal>>;
+}
+
+/// Why no account was made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccountRefusal {
+    /// There is one of this name.
+    #[error("there is already an account of this name; choose another name")]
+    Exists,
+    /// The input is not acceptable; the sentence says why.
+    #[error("{0}")]
+    NotAcceptable(String),
+    /// It could not be kept, or accounts are made elsewhere; the sentence says what to do.
+    #[error("{0}")]
+    Unavailable(String),
+}
