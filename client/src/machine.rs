@@ -1,41 +1,132 @@
 //! The machine itself: state of one client, driven by inputs.
+//!
+//! One *main line* of requests leads from sign-in to the poll and stays there (`sign_in`,
+//! `channel`); beside it run *actions* (`actions`). Events wait in the inbox and are folded in order
+//! into *threads* and the model (`fold`, `conversations`, `messages`, `invitations`).
 
 use std::collections::VecDeque;
 
-use crate::http::HttpRequest;
-use crate::model::Model;
+use shared::Event;
+
+use crate::actions::Action;
+use crate::http::{HttpRequest, HttpResponse, NoAnswer};
+use crate::kept::{Kept, Offer};
+use crate::model::{Connection, Conversation, Model};
+use crate::rng::Rng;
 use crate::session::{Input, Output, Start};
+use crate::threads::Thread;
+
+/// Where the main line stands: what it asks, or asks next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// A visitor's token from the desk.
+    Bootstrap,
+    /// A visitor's discovery.
+    Discover,
+    /// An agent's discovery.
+    Root,
+    /// The agent's entry without a token, for the challenge.
+    Probe,
+    /// A token for the password.
+    Token,
+    /// The agent's entry.
+    User,
+    /// A new application.
+    Create,
+    /// Whether a restored application is still there.
+    Check,
+    /// The event channel.
+    Poll,
+}
+
+/// The main line: at most one of its requests is in flight, so never two polls.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    /// What is asked.
+    pub(crate) step: Step,
+    /// The request in flight; 0 for none.
+    pub(crate) id: u64,
+    /// When it went out.
+    pub(crate) sent_ms: i64,
+    /// Not before this time.
+    pub(crate) due_ms: i64,
+    /// Failures since the last package.
+    pub(crate) failures: u32,
+    /// Redirects of discovery followed, and where the last one led.
+    pub(crate) redirects: u32,
+    /// Where discovery was redirected to.
+    pub(crate) redirect: String,
+}
 
 /// One signed-in or anonymous client. See the crate's head for the contract with a driver.
 pub struct Session {
-    start: Start,
-    seed: u64,
-    model: Model,
-    outputs: VecDeque<Output>,
+    pub(crate) start: Start,
+    pub(crate) rng: Rng,
+    pub(crate) model: Model,
+    pub(crate) now: i64,
+    pub(crate) outputs: VecDeque<Output>,
+    pub(crate) last_id: u64,
+    pub(crate) line: Line,
+    pub(crate) kept: Kept,
+    pub(crate) threads: Vec<Thread>,
+    /// What the model does not show: offers not yet accepted.
+    pub(crate) hidden: Vec<Conversation>,
+    pub(crate) last_thread: u32,
+    pub(crate) offers: Vec<Offer>,
+    pub(crate) wanted_meetings: Vec<String>,
+    pub(crate) actions: Vec<Action>,
+    /// Events not yet folded, with relation and address of their sender.
+    pub(crate) inbox: VecDeque<(String, String, Event)>,
+    /// When an agent reports activity next.
+    pub(crate) activity_at: Option<i64>,
+    /// The application is to end as soon as the inbox is empty.
+    pub(crate) finished: bool,
+    /// The application is being deleted.
+    pub(crate) closing: bool,
+    /// Something changed that a snapshot keeps.
+    pub(crate) dirty: bool,
 }
 
 impl Session {
     /// A client that was never started. `seed` makes operation ids, the session id of the bootstrap
     /// and jitter: give each session its own, unguessable one.
     pub fn new(start: Start, seed: u64) -> Self {
-        Self { start, seed, model: Model::default(), outputs: VecDeque::new() }
-    }
-
-    /// Goes on where [`Session::snapshot`] was made; `None` when it is unreadable or of another
-    /// site or agent.
-    pub fn restore(_start: Start, _seed: u64, _snapshot: &str) -> Option<Self> {
-        None
-    }
-
-    /// What [`Session::restore`] needs after a reload, as JSON: token, links, cursor, model and
-    /// outbox. Never a password.
-    pub fn snapshot(&self) -> String {
-        String::new()
+        Self {
+            start,
+            rng: Rng(seed),
+            model: Model::default(),
+            now: 0,
+            outputs: VecDeque::new(),
+            last_id: 0,
+            line: Line::default(),
+            kept: Kept::default(),
+            threads: Vec::new(),
+            hidden: Vec::new(),
+            last_thread: 0,
+            offers: Vec::new(),
+            wanted_meetings: Vec::new(),
+            actions: Vec::new(),
+            inbox: VecDeque::new(),
+            activity_at: None,
+            finished: false,
+            closing: false,
+            dirty: false,
+        }
     }
 
     /// Takes something in, at this time of the driver's clock in Unix milliseconds.
-    pub fn handle(&mut self, _now_ms: i64, _input: Input) {
-        let _ = (&self.start, self.seed);
+    pub fn handle(&mut self, now_ms: i64, input: Input) {
+        self.now = now_ms;
+        match input {
+            Input::Command(command) => self.command(command),
+            Input::Answer { id, result } => self.answer(id, result),
+            Input::Tick => {}
+            Input::Wake => self.wake(),
+        }
+        self.advance();
     }
 
     /// What the driver must do next.
@@ -45,7 +136,10 @@ impl Session {
 
     /// When to hand in [`Input::Tick`] if nothing else happens first.
     pub fn deadline_ms(&self) -> Option<i64> {
-        None
+        let line = (self.line.step != Step::Idle && self.line.id == 0).then_some(self.line.due_ms);
+        let activity = self.activity_at.filter(|_| self.line.step == Step::Poll);
+        let typers = self.threads.iter().flat_map(|it| &it.typers).map(|it| it.until_ms).min();
+        [line, self.next_action_ms(), activity, typers].into_iter().flatten().min()
     }
 
     /// What to show.
@@ -55,12 +149,105 @@ impl Session {
 
     /// The token, for the desk's API; `None` while signed out.
     pub fn bearer(&self) -> Option<&str> {
-        None
+        Some(self.kept.token.as_str()).filter(|it| !it.is_empty())
     }
 
-    /// Best effort on unload (WID-18): requests to send without waiting for an answer. Empty while a
-    /// conversation is open, because a reload must not end it.
-    pub fn leave_requests(&self) -> Vec<HttpRequest> {
-        Vec::new()
+    /// Whether it is a visitor's.
+    pub(crate) fn is_visitor(&self) -> bool {
+        matches!(self.start, Start::Visitor { .. })
     }
+
+    fn answer(&mut self, id: u64, result: Result<HttpResponse, NoAnswer>) {
+        if id == 0 {
+            return;
+        }
+        if self.line.id == id {
+            self.line.id = 0;
+            self.line_answer(result);
+        } else if let Some(at) = self.actions.iter().position(|it| it.id == id) {
+            self.action_answer(at, result);
+        }
+        // Anything else was given up: also the 409 of a poll that our own newer one replaced (WID-09).
+    }
+
+    /// Does what became possible or due. The order matters: the next poll is in flight before
+    /// events are folded (WID-03).
+    fn advance(&mut self) {
+        self.advance_line();
+        self.fold_inbox();
+        self.expire_typing();
+        self.close_when_finished();
+        self.start_wanted();
+        self.send_outbox();
+        self.report_activity();
+        self.send_actions();
+        // A folded event may have changed where the line stands.
+        self.advance_line();
+        if std::mem::take(&mut self.dirty) {
+            self.outputs.push_back(Output::Save);
+        }
+    }
+
+    /// Puts a request out.
+    pub(crate) fn send(&mut self, request: HttpRequest, timeout_ms: u64) -> u64 {
+        self.last_id += 1;
+        let id = self.last_id;
+        self.outputs.push_back(Output::Request { id, request, timeout_ms });
+        id
+    }
+
+    /// With the token.
+    pub(crate) fn authorised(&self, mut request: HttpRequest) -> HttpRequest {
+        let value = format!("Bearer {}", self.kept.token);
+        request.headers.push(("Authorization".to_owned(), value));
+        request
+    }
+
+    /// The absolute address of a link that this application's documents hold; empty for none.
+    pub(crate) fn resolve(&self, href: Option<&str>) -> String {
+        href.and_then(|it| crate::url::resolve(&self.kept.base, it)).unwrap_or_default()
+    }
+
+    /// Gives up what the main line waits for and goes to this step, at once.
+    pub(crate) fn go(&mut self, step: Step) {
+        if self.line.id != 0 {
+            self.outputs.push_back(Output::Abort { id: self.line.id });
+            self.line.id = 0;
+        }
+        self.line.step = step;
+        self.line.due_ms = self.now;
+    }
+
+    /// Stops until a person asks.
+    pub(crate) fn halt(&mut self, connection: Connection) {
+        self.drop_actions();
+        self.go(Step::Idle);
+        self.model.connection = connection;
+        self.dirty = true;
+    }
+
+    /// Stops and says why (WID-12).
+    pub(crate) fn stop(&mut self, reason: String) {
+        self.forget_application("The connection to the helpdesk was closed.");
+        self.halt(Connection::Stopped { reason });
+    }
+}
+
+/// A request without a body.
+pub(crate) fn request(method: &'static str, url: &str) -> HttpRequest {
+    let headers = vec![("Accept".to_owned(), "application/json".to_owned())];
+    HttpRequest { method, url: url.to_owned(), headers, body: None }
+}
+
+/// A request with a body.
+pub(crate) fn request_with(url: &str, content_type: &str, body: String) -> HttpRequest {
+    let mut out = request("POST", url);
+    out.headers.push(("Content-Type".to_owned(), content_type.to_owned()));
+    out.body = Some(body);
+    out
+}
+
+/// A request with a JSON body.
+pub(crate) fn post_json(url: &str, body: &serde_json::Value) -> HttpRequest {
+    request_with(url, "application/json", body.to_string())
 }

@@ -1,0 +1,47 @@
+//! Every limit and time of the machine, with its unit in its name.
+
+/// First wait after a failure; doubles with each further one.
+pub(crate) const BACKOFF_FIRST_MS: i64 = 500;
+/// Longest wait between two tries (invariant 12: it heals by itself).
+pub(crate) const BACKOFF_MAX_MS: i64 = 30_000;
+/// Longest `Retry-After` that is believed.
+pub(crate) const RETRY_AFTER_MAX_MS: i64 = 300_000;
+/// How often an action that nobody waits for (stop, delete, activity) is tried again.
+pub(crate) const COURTESY_TRIES: u32 = 3;
+
+/// How long an ordinary request may take.
+pub(crate) const REQUEST_TIMEOUT_MS: u64 = 20_000;
+/// How long the check after a reconnect may take: within it staleness is known (invariant 12).
+pub(crate) const CHECK_TIMEOUT_MS: u64 = 8_000;
+/// How long a poll is held where its link does not say (`protocol.md` §3.2).
+pub(crate) const POLL_DEFAULT_S: u64 = 180;
+/// Longest hold a link may name (§3.2).
+pub(crate) const POLL_MAX_S: u64 = 1_800;
+/// What a poll may take beyond its hold.
+pub(crate) const POLL_GRACE_MS: u64 = 10_000;
+/// An empty package that came sooner at the very link asked is a fault, not a timeout.
+pub(crate) const POLL_HASTE_MS: i64 = 1_000;
+/// A poll younger than this is not replaced by a wake-up.
+pub(crate) const POLL_FRESH_MS: i64 = 2_000;
+
+/// At most one `setIsTyping` in this time (WID-21).
+pub(crate) const TYPING_EVERY_MS: i64 = 3_000;
+/// A typing indicator ends by itself after this (row A40).
+pub(crate) const TYPING_SHOWN_MS: i64 = 8_000;
+/// An own message whose event does not come keeps its place after this.
+pub(crate) const SETTLE_MS: i64 = 5_000;
+/// `reportMyActivity` comes at this distance at least; §3.4 wants it within 4 minutes.
+pub(crate) const ACTIVITY_MIN_MS: i64 = 90_000;
+/// What jitter adds to it at most.
+pub(crate) const ACTIVITY_JITTER_MS: i64 = 60_000;
+
+/// Longest subject and display name (§2B.3).
+pub(crate) const NAME_MAX_CHARS: usize = 250;
+/// Messages of one conversation that a snapshot keeps.
+pub(crate) const SNAPSHOT_ITEMS: usize = 300;
+/// Conversations kept; over it the oldest that are over are forgotten.
+pub(crate) const CONVERSATIONS_MAX: usize = 200;
+/// Meetings that are accepted as soon as their invitation comes.
+pub(crate) const WANTED_MEETINGS_MAX: usize = 32;
+/// Redirects of discovery that are followed.
+pub(crate) const REDIRECTS_MAX: u32 = 3;

@@ -1,0 +1,174 @@
+//! Messages: each is shown exactly once, in the server's order (invariants 2 and 3).
+
+use shared::rel::{self, Rel as _};
+use shared::states::Direction;
+use shared::{Event, EventKind, Resource, Status, date};
+
+use crate::limits::SETTLE_MS;
+use crate::machine::Session;
+use crate::model::{Author, Conversation, Delivery, Item, Notice};
+use crate::participants::{author_name, show_typing};
+use crate::session::Output;
+use crate::texts::message_text;
+use crate::threads::Thread;
+
+impl Session {
+    /// A message was sent, received, delivered or not.
+    pub(crate) fn message_event(&mut self, conversation: &str, href: &str, event: &Event) {
+        let Some(at) = self.thread_by_key(conversation) else { return };
+        let Some(resource) = &event.resource else { return };
+        let direction = resource.text("direction").and_then(Direction::read);
+        let id = resource.text("operationId").filter(|it| !it.is_empty());
+        let now = self.now;
+        let (thread, shown) = self.pair(at);
+        let is_own = match direction {
+            Some(direction) => direction == Direction::Outgoing,
+            None => own_item(thread, shown, href, id).is_some(),
+        };
+        if is_own {
+            outgoing(thread, shown, href, event, now);
+        } else if event.status != Some(Status::Failure) {
+            let from = self.resolve(resource.href(rel::Participant::NAME));
+            self.incoming(at, href, &from, resource);
+        }
+        self.dirty = true;
+    }
+
+    fn incoming(&mut self, at: usize, href: &str, from: &str, resource: &Resource) {
+        let now = self.now;
+        let text = message_text(resource);
+        let (thread, shown) = self.pair(at);
+        let name = author_name(resource, from, shown);
+        thread.typers.retain(|it| it.href != from && it.name != name);
+        show_typing(thread, shown);
+        let known_key = key_of(thread, href);
+        if let Some(known) = shown.items.iter_mut().find(|it| it.key == known_key) {
+            if let Some(text) = text {
+                known.text = text;
+            }
+            return;
+        }
+        let Some(text) = text else { return };
+        // Row A23: the first text of an invitation comes again as a message.
+        if let Some(first) = thread.first_text.take()
+            && shown.items.iter().any(|it| it.key == first && it.text == text)
+        {
+            thread.aliases.push((href.to_owned(), first));
+            return;
+        }
+        let at_ms = time_of(resource).unwrap_or(now);
+        let item = Item {
+            key: href.to_owned(),
+            author: Author::Other(name),
+            text,
+            at_ms,
+            delivery: Delivery::Sent,
+            operation_id: resource.text("operationId").map(str::to_owned),
+        };
+        self.show_incoming(at, item);
+    }
+
+    /// Shows somebody else's message for the first time: before own ones that are on their way.
+    pub(crate) fn show_incoming(&mut self, at: usize, item: Item) {
+        let now = self.now;
+        let (thread, shown) = self.pair(at);
+        settle_old(thread, shown, now);
+        let (conversation, key) = (shown.key.clone(), item.key.clone());
+        shown.items.insert(thread.settled, item);
+        thread.settled += 1;
+        if !thread.hidden {
+            let notice = Notice::MessageArrived { conversation, item: key };
+            self.outputs.push_back(Output::Notice(notice));
+        }
+        self.dirty = true;
+    }
+}
+
+/// The key of the item that a message's address belongs to.
+fn key_of(thread: &Thread, href: &str) -> String {
+    let alias = thread.aliases.iter().find(|(it, _)| it == href);
+    alias.map_or_else(|| href.to_owned(), |(_, key)| key.clone())
+}
+
+/// Which item an own message is: by address, else by operation id; without either it is the one on
+/// its way, because one is sent at a time.
+fn own_item(thread: &Thread, shown: &Conversation, href: &str, id: Option<&str>) -> Option<usize> {
+    let key = key_of(thread, href);
+    let own = |it: &&Item| it.author == Author::Me;
+    let at = |test: &dyn Fn(&Item) -> bool| shown.items.iter().position(test);
+    let by_id = |id: &str| at(&|it| own(&it) && it.operation_id.as_deref() == Some(id));
+    let by_address = at(&|it| it.key == key);
+    if by_address.is_some() {
+        return by_address;
+    }
+    if let Some(id) = id {
+        return by_id(id);
+    }
+    let sending = thread.sending.as_ref()?;
+    at(&|it| it.key == *sending && it.delivery == Delivery::Sending)
+}
+
+/// Folds an event of an own message: it takes its place in the server's order.
+fn outgoing(thread: &mut Thread, shown: &mut Conversation, href: &str, event: &Event, now: i64) {
+    let Some(resource) = &event.resource else { return };
+    let id = resource.text("operationId").filter(|it| !it.is_empty());
+    let at_ms = time_of(resource);
+    let Some(index) = own_item(thread, shown, href, id) else {
+        // Sent by another page of the same application, or before a reload that lost its snapshot.
+        if let Some(text) = message_text(resource) {
+            let item = Item {
+                key: id.unwrap_or(href).to_owned(),
+                author: Author::Me,
+                text,
+                at_ms: at_ms.unwrap_or(now),
+                delivery: Delivery::Sent,
+                operation_id: id.map(str::to_owned),
+            };
+            remember(thread, href, &item.key);
+            shown.items.insert(thread.settled, item);
+            thread.settled += 1;
+        }
+        return;
+    };
+    let mut item = shown.items.remove(index);
+    remember(thread, href, &item.key);
+    if let Some(at_ms) = at_ms {
+        item.at_ms = at_ms;
+    }
+    if event.kind == EventKind::Completed || event.kind == EventKind::Added {
+        item.delivery = if event.status == Some(Status::Failure) {
+            let said = event.reason.as_ref().and_then(|it| it.message.clone());
+            let reason = said.unwrap_or_else(|| "This could not be delivered.".to_owned());
+            Delivery::Failed { reason }
+        } else {
+            Delivery::Sent
+        };
+    }
+    let place = if index < thread.settled {
+        index
+    } else {
+        thread.settled += 1;
+        thread.settled - 1
+    };
+    shown.items.insert(place, item);
+}
+
+/// Notes that an address is an item's.
+pub(crate) fn remember(thread: &mut Thread, href: &str, key: &str) {
+    if !href.is_empty() && href != key && !thread.aliases.iter().any(|(it, _)| it == href) {
+        thread.aliases.push((href.to_owned(), key.to_owned()));
+    }
+}
+
+/// A server that never tells of own messages must not push them to the end for ever.
+fn settle_old(thread: &mut Thread, shown: &Conversation, now: i64) {
+    while shown.items.get(thread.settled).is_some_and(|it| {
+        it.delivery == Delivery::Sent && it.at_ms.saturating_add(SETTLE_MS) <= now
+    }) {
+        thread.settled += 1;
+    }
+}
+
+fn time_of(resource: &Resource) -> Option<i64> {
+    resource.text("timeStamp").and_then(date::parse)
+}

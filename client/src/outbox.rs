@@ -1,0 +1,191 @@
+//! What a person wrote, on its way: in order, one at a time, never lost (invariants 2 and 11).
+//!
+//! There is no list besides the model: what stands there as `Sending` is the outbox.
+
+use serde_json::json;
+
+use crate::actions::Purpose;
+use crate::http::HttpResponse;
+use crate::machine::{Session, Step, post_json, request_with};
+use crate::messages::remember;
+use crate::model::{Author, Connection, Delivery, Item};
+use crate::sign_in::shortened;
+use crate::url::with_param;
+
+/// Why an agent cannot write into a conversation any more.
+const IS_OVER: &str = "This conversation is over.";
+
+impl Session {
+    /// A visitor's conversation that is not over.
+    pub(crate) fn current_thread(&mut self) -> Option<usize> {
+        (0..self.threads.len()).rev().find(|at| !self.threads[*at].hidden && self.is_open(*at))
+    }
+
+    /// The thread a text goes into: the one named, or for a visitor the current one or a new one.
+    fn thread_for(&mut self, key: &str) -> Option<usize> {
+        let named = self.thread_by_key(key);
+        if !self.is_visitor() {
+            return named.filter(|at| !self.threads[*at].hidden);
+        }
+        let open = named.filter(|at| self.is_open(*at)).or_else(|| self.current_thread());
+        Some(open.unwrap_or_else(|| self.new_conversation(None)))
+    }
+
+    /// A conversation with the helpdesk that the server does not know of yet.
+    pub(crate) fn new_conversation(&mut self, subject: Option<&str>) -> usize {
+        let id = self.rng.id();
+        let at = self.new_thread(id, false, false);
+        self.pair(at).1.subject = subject.map(shortened);
+        at
+    }
+
+    /// A person sends a text.
+    pub(crate) fn send_text(&mut self, key: &str, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let Some(at) = self.thread_for(key) else { return };
+        let id = self.rng.id();
+        let item = Item {
+            key: id.clone(),
+            author: Author::Me,
+            text: text.to_owned(),
+            at_ms: self.now,
+            delivery: Delivery::Sending,
+            operation_id: Some(id),
+        };
+        self.queue(at, item);
+    }
+
+    fn queue(&mut self, at: usize, mut item: Item) {
+        if !self.is_open(at) {
+            item.delivery = Delivery::Failed { reason: IS_OVER.to_owned() };
+        }
+        self.pair(at).1.items.push(item);
+        self.dirty = true;
+    }
+
+    /// A person sends a failed text again; a visitor may do so in a new conversation.
+    pub(crate) fn retry(&mut self, key: &str, item_key: &str) {
+        let Some(from) = self.thread_by_key(key) else { return };
+        let (thread, shown) = self.pair(from);
+        let failed =
+            |it: &Item| it.key == item_key && matches!(it.delivery, Delivery::Failed { .. });
+        let Some(index) = shown.items.iter().position(failed) else { return };
+        let mut item = shown.items.remove(index);
+        if index < thread.settled {
+            thread.settled -= 1;
+        }
+        thread.aliases.retain(|(_, it)| it != item_key);
+        item.delivery = Delivery::Sending;
+        item.at_ms = self.now;
+        // A new id: the server would take the old one for the delivery that failed.
+        item.operation_id = Some(self.rng.id());
+        let to = if self.is_visitor() { self.thread_for(key).unwrap_or(from) } else { from };
+        self.queue(to, item);
+    }
+
+    /// Asks for the conversations that a person wants and the server does not know yet.
+    pub(crate) fn start_wanted(&mut self) {
+        if self.line.step != Step::Poll || self.closing || self.finished {
+            return;
+        }
+        for at in 0..self.threads.len() {
+            let thread = &self.threads[at];
+            if thread.named || thread.starting || thread.over {
+                continue;
+            }
+            let (id, operation) = (thread.id, thread.key.clone());
+            if self.kept.start_messaging.is_empty() {
+                self.start_refused(id, "The helpdesk takes no conversations now.");
+                continue;
+            }
+            let mut body = json!({
+                "operationId": operation,
+                "to": self.kept.to,
+                "importance": "Normal",
+            });
+            if let Some(subject) = &self.pair(at).1.subject {
+                body["subject"] = subject.clone().into();
+            }
+            self.threads[at].starting = true;
+            let request = post_json(&self.kept.start_messaging, &body);
+            self.act(Purpose::Start(id), request);
+        }
+    }
+
+    /// The invitation is on its way; its events say the rest.
+    pub(crate) fn start_answered(&mut self, id: u32, response: &HttpResponse) {
+        let invitation = self.resolve(response.header("location"));
+        if let Some(at) = self.thread_by_id(id) {
+            self.threads[at].invitation = invitation;
+        }
+    }
+
+    /// There is no conversation to be had.
+    pub(crate) fn start_refused(&mut self, id: u32, reason: &str) {
+        let Some(at) = self.thread_by_id(id) else { return };
+        self.threads[at].named = true;
+        self.threads[at].over = true;
+        let has_items = !self.pair(at).1.items.is_empty();
+        self.end(at, reason);
+        if !has_items {
+            // Nothing on screen could carry the reason.
+            self.halt(Connection::Stopped { reason: reason.to_owned() });
+        }
+    }
+
+    /// Sends the next text of each conversation that can take one.
+    pub(crate) fn send_outbox(&mut self) {
+        if self.line.step != Step::Poll {
+            return;
+        }
+        for at in 0..self.threads.len() {
+            let (thread, shown) = self.pair(at);
+            if thread.send.is_empty() || thread.sending.is_some() || !shown.can_send {
+                continue;
+            }
+            let waiting = shown.items[thread.settled..]
+                .iter()
+                .find(|it| it.delivery == Delivery::Sending && it.author == Author::Me);
+            let Some(item) = waiting else { continue };
+            let operation = item.operation_id.as_deref().unwrap_or(&item.key);
+            let url = with_param(&thread.send, "operationId", operation);
+            let request = request_with(&url, "text/plain; charset=utf-8", item.text.clone());
+            thread.sending = Some(item.key.clone());
+            let purpose = Purpose::Send(thread.id, item.key.clone());
+            self.act(purpose, request);
+        }
+    }
+
+    /// The server has kept a text.
+    pub(crate) fn sent(&mut self, id: u32, item_key: &str, response: &HttpResponse) {
+        let href = self.resolve(response.header("location"));
+        let Some(at) = self.thread_by_id(id) else { return };
+        let (thread, shown) = self.pair(at);
+        thread.sending = None;
+        thread.typed_ms = None;
+        if let Some(index) = shown.items.iter().position(|it| it.key == item_key) {
+            remember(thread, &href, item_key);
+            // The event may have come first, and may have said that it failed (WID-04).
+            let item = &mut shown.items[index];
+            if item.delivery == Delivery::Sending || index >= thread.settled {
+                item.delivery = Delivery::Sent;
+            }
+        }
+        self.dirty = true;
+    }
+
+    /// The server has refused a text; the next one may still go.
+    pub(crate) fn send_refused(&mut self, id: u32, item_key: &str, reason: &str) {
+        let Some(at) = self.thread_by_id(id) else { return };
+        let (thread, shown) = self.pair(at);
+        thread.sending = None;
+        if let Some(item) = shown.items.iter_mut().find(|it| it.key == item_key)
+            && item.delivery == Delivery::Sending
+        {
+            item.delivery = Delivery::Failed { reason: reason.to_owned() };
+        }
+        self.dirty = true;
+    }
+}
