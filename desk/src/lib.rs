@@ -5,9 +5,12 @@
 //! what the machine decided and then does it; `ta` speaks to the platform; [`Desk`] puts them together.
 
 mod desk;
+mod flow;
 mod limits;
 mod parts;
+mod queue;
 mod settings;
+mod ta;
 
 pub use desk::{Desk, OpenError};
 pub use limits::Limits;

@@ -1,0 +1,257 @@
+//! Offers: who is bridged, invited, cancelled, ejected; rounds; wishes of agents.
+
+use serde_json::json;
+use shared::desk::Place;
+
+use super::stage::{Stage, json_of, uri};
+use super::{OPEN, check};
+use crate::flow::Refusal;
+use crate::flow::talk::{BUSY, OWNER_LOST};
+
+/// Both agents are bridged and their clients ring.
+const RINGING: &str = "
+    11 ok admit-2 /bridged/ann
+      > invite-2 POST /conference/addParticipant
+    12 ok admit-3 /bridged/bob
+      > invite-3 POST /conference/addParticipant
+    13 ok invite-2 /invitations/2
+    14 ok invite-3 /invitations/3
+    15 ringing 2
+    16 ringing 3
+";
+
+fn ringing() -> Stage {
+    let mut stage = check(OPEN);
+    stage.play(RINGING);
+    stage
+}
+
+fn place(stage: &Stage) -> Place {
+    stage.flow.view().place
+}
+
+fn owned_by(name: &str) -> Place {
+    Place::Owned { agent: uri(name).as_str().to_owned() }
+}
+
+fn notices(stage: &Stage) -> Vec<String> {
+    let entries = stage.flow.transcript().entries;
+    let by_desk = entries.into_iter().filter(|it| it.author == shared::desk::Author::Desk);
+    by_desk.map(|it| it.text).skip(1).collect()
+}
+
+#[test]
+fn sac_18_an_agent_is_bridged_unfiltered_before_being_invited() {
+    let stage = ringing();
+    assert_eq!(
+        json_of(stage.body("admit-2")),
+        json!({
+            "operationId": "conv-admit-2",
+            "displayName": "ANN",
+            "participantUri": "sip:ann@t.example",
+            "messageFilterState": "Disabled",
+        }),
+    );
+    assert_eq!(
+        json_of(stage.body("invite-2")),
+        json!({ "operationId": "conv-invite-2", "to": "sip:ann@t.example" }),
+    );
+}
+
+#[test]
+fn the_first_to_accept_owns_it_and_the_others_are_withdrawn() {
+    let mut stage = ringing();
+    stage.play(
+        "20 accepted 2
+           > remove-3 DELETE /bridged/bob
+           > cancel-3 POST /invitations/3/cancel
+         21 joined ann
+         22 ok cancel-3
+         23 ok remove-3
+         24 declined 3",
+    );
+    assert_eq!(place(&stage), owned_by("ann"));
+}
+
+#[test]
+fn an_agent_who_is_seen_in_the_conference_owns_it() {
+    let mut stage = ringing();
+    stage.play(
+        "20 joined bob
+           > remove-2 DELETE /bridged/ann
+           > cancel-2 POST /invitations/2/cancel
+         21 accepted 3",
+    );
+    assert_eq!(place(&stage), owned_by("bob"));
+}
+
+#[test]
+fn a_second_who_joins_at_the_same_time_is_ejected() {
+    let mut stage = ringing();
+    stage.play(
+        "20 accepted 2
+           > remove-3 DELETE /bridged/bob
+           > cancel-3 POST /invitations/3/cancel
+         21 accepted 3
+         22 joined bob
+           > eject-4 POST /participants/bob/eject
+         23 ok eject-4
+         24 joined bob",
+    );
+    assert_eq!(place(&stage), owned_by("ann"));
+}
+
+#[test]
+fn an_invitation_whose_cancel_link_comes_late_is_cancelled_then() {
+    let mut stage = check(OPEN);
+    stage.play(
+        "11 ok admit-2 /bridged/ann
+           > invite-2 POST /conference/addParticipant
+         12 ok admit-3 /bridged/bob
+           > invite-3 POST /conference/addParticipant
+         13 accepted 2
+           > remove-3 DELETE /bridged/bob
+         14 ringing 3
+           > cancel-3 POST /invitations/3/cancel",
+    );
+    assert_eq!(place(&stage), owned_by("ann"));
+}
+
+#[test]
+fn nobody_reachable_is_told_once_and_offered_again_up_to_every_15_s() {
+    let mut stage = ringing();
+    stage.play(
+        "20 unreachable 2
+         21 unreachable 3
+           > say-4 POST /visitor/messages?operationId=conv-say-4
+         22 ok say-4
+         3020 tick
+         3021 tick
+           > invite-5 POST /conference/addParticipant
+           > invite-6 POST /conference/addParticipant
+         3030 unreachable 5
+         3031 unreachable 6
+         9030 tick
+         9031 tick
+           > invite-7 POST /conference/addParticipant
+           > invite-8 POST /conference/addParticipant",
+    );
+    assert_eq!(notices(&stage), [BUSY]);
+    assert!(matches!(place(&stage), Place::Waiting { .. }));
+}
+
+#[test]
+fn who_declined_rests_for_60_s_and_the_others_are_asked_after_5_s() {
+    let mut stage = ringing();
+    stage.play(
+        "20 declined 2
+         21 unanswered 3
+           > say-4 POST /visitor/messages?operationId=conv-say-4
+         22 ok say-4
+         5020 tick
+         5021 tick
+           > invite-5 POST /conference/addParticipant
+         5022 declined 5
+         10022 tick
+         13022 tick
+         19022 tick
+         31022 tick
+         46022 tick
+         61022 tick
+           > invite-6 POST /conference/addParticipant",
+    );
+}
+
+#[test]
+fn an_agent_who_becomes_available_is_offered_it_at_once() {
+    let mut stage = ringing();
+    stage.play(
+        "20 declined 2
+         21 available ann
+           > invite-4 POST /conference/addParticipant
+         22 unreachable 3
+         23 unreachable 4
+           > say-5 POST /visitor/messages?operationId=conv-say-5
+         24 available bob
+           > invite-6 POST /conference/addParticipant
+           > invite-7 POST /conference/addParticipant",
+    );
+}
+
+#[test]
+fn who_takes_it_is_offered_it_alone() {
+    let mut stage = ringing();
+    stage.play(
+        "20 unreachable 2
+         21 unreachable 3
+           > say-4 POST /visitor/messages?operationId=conv-say-4
+         22 take ann
+           > invite-5 POST /conference/addParticipant
+         23 accepted 5
+           > remove-3 DELETE /bridged/bob",
+    );
+    assert_eq!(place(&stage), owned_by("ann"));
+    stage.play("24 take bob");
+    assert_eq!(stage.refusal, Some(Refusal::OwnedByAnother));
+}
+
+#[test]
+fn who_takes_it_while_others_ring_has_it_for_itself() {
+    let mut stage = ringing();
+    stage.play(
+        "20 take bob
+           > cancel-2 POST /invitations/2/cancel
+         21 take ann",
+    );
+    assert_eq!(stage.refusal, Some(Refusal::OwnedByAnother), "bob was first");
+    stage.play(
+        "22 joined ann
+           > eject-4 POST /participants/ann/eject
+         23 accepted 3
+           > remove-2 DELETE /bridged/ann",
+    );
+    assert_eq!(place(&stage), owned_by("bob"));
+}
+
+#[test]
+fn a_wish_before_the_path_stands_is_remembered() {
+    let mut stage = Stage::new();
+    stage.play("0 opened\n > meet-0 POST /invitation/startAdhocMeeting\n 1 take bob");
+    let rest = OPEN.split_once("1 ok meet-0").unwrap().1;
+    let rest = rest.replace("      > admit-3 POST /bridge/bridgedParticipants\n", "");
+    stage.play(&format!("1 ok meet-0 {rest}"));
+    assert_eq!(json_of(stage.body("admit-2"))["participantUri"], "sip:bob@t.example");
+}
+
+#[test]
+fn an_owner_whose_leg_dies_puts_it_back_in_the_queue() {
+    let mut stage = ringing();
+    stage.play(
+        "20 accepted 2
+           > remove-3 DELETE /bridged/bob
+           > cancel-3 POST /invitations/3/cancel
+         21 joined ann
+         22 ok cancel-3
+         23 ok remove-3
+         24 left ann
+           > say-4 POST /visitor/messages?operationId=conv-say-4
+           > invite-5 POST /conference/addParticipant
+           > admit-6 POST /bridge/bridgedParticipants
+         25 unreachable 5
+         26 refused admit-6 400",
+    );
+    assert!(matches!(place(&stage), Place::Waiting { .. }));
+    assert_eq!(notices(&stage), [OWNER_LOST], "and is told once");
+}
+
+#[test]
+fn an_offer_that_the_platform_never_completes_is_withdrawn_after_45_s() {
+    let mut stage = ringing();
+    stage.play(
+        "20 unreachable 3
+         30000 tick
+         45009 tick
+           > cancel-2 POST /invitations/2/cancel
+           > say-4 POST /visitor/messages?operationId=conv-say-4",
+    );
+}

@@ -1,0 +1,66 @@
+//! Addresses as the platform hands them out: resolved against a base, compared without regard to
+//! case and encoding (`protocol.md` §2A, §3.7).
+
+use shared::data_uri::percent_decode;
+
+/// Resolves an address against the absolute address of the document it stood in, or a `baseuri`.
+/// `None` when there is no absolute `http` base to resolve a relative address against.
+pub(crate) fn resolve(base: &str, href: &str) -> Option<String> {
+    if is_absolute(href) {
+        return Some(href.to_owned());
+    }
+    if href.contains("://") || href.starts_with("//") || !is_absolute(base) {
+        return None;
+    }
+    let after_scheme = base.find("://")? + 3;
+    let path_at =
+        base[after_scheme..].find(['/', '?', '#']).map_or(base.len(), |at| after_scheme + at);
+    let (origin, path) = base.split_at(path_at);
+    if href.starts_with('/') {
+        return Some(format!("{origin}{href}"));
+    }
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let folder = path.rfind('/').map_or("", |at| &path[..at]);
+    Some(format!("{origin}{folder}/{href}"))
+}
+
+/// Whether an address is a whole `http` or `https` address.
+pub(crate) fn is_absolute(href: &str) -> bool {
+    let rest = href.strip_prefix("https://").or_else(|| href.strip_prefix("http://"));
+    rest.is_some_and(|it| !it.is_empty() && !it.starts_with(['/', '?', '#']))
+}
+
+/// What two ways of writing one address have in common.
+pub(crate) fn href_key(href: &str) -> String {
+    String::from_utf8_lossy(&percent_decode(href, false)).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sac_16_relative_addresses_are_resolved_against_the_base() {
+        let base = "https://p.example/platformservice/v1/applications/7/events?x=/y";
+        let cases = [
+            ("/a/b?c=1", Some("https://p.example/a/b?c=1")),
+            ("b/c", Some("https://p.example/platformservice/v1/applications/7/b/c")),
+            ("https://q.example/d%253d", Some("https://q.example/d%253d")),
+            ("//evil.example/x", None),
+            ("javascript://x", None),
+        ];
+        for (href, wanted) in cases {
+            assert_eq!(resolve(base, href).as_deref(), wanted, "{href}");
+        }
+        assert_eq!(resolve("https://p.example", "/a").as_deref(), Some("https://p.example/a"));
+        assert_eq!(resolve("not an address", "/a"), None);
+    }
+
+    #[test]
+    fn two_ways_of_writing_one_address_are_the_same() {
+        assert_eq!(
+            href_key("https://p.example/A?endpointId=sip%3Ah%40t.example"),
+            href_key("https://p.example/a?endpointId=sip:h@T.example"),
+        );
+    }
+}
