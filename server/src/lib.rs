@@ -1,1 +1,26 @@
-//! The composition root: configuration, command line, routers, assets and lifecycle of the frontdesk binary.
+//! The composition root: configuration, command line, routers, assets and lifecycle of the frontdesk
+//! binary.
+//!
+//! [`Settings::load`] reads and checks what the operator wants; [`start`] puts store, platform, desk
+//! and the browser's files together, listens, and answers with [`Running`]. Tests start the whole
+//! product the same way. Only `compose` knows every part.
+
+mod accept;
+mod assets;
+mod cli;
+mod compose;
+mod data_dir;
+mod demo;
+mod door;
+mod env;
+mod identity;
+mod in_process;
+mod limits;
+mod pages;
+mod settings;
+
+pub use assets::AssetsError;
+pub use cli::{Cli, Command, ServeFlags};
+pub use compose::{Running, StartError, start};
+pub use limits::Limits;
+pub use settings::{Settings, SettingsError};

@@ -1,0 +1,35 @@
+//! The browser's files, held in memory: from a folder, or built into the program.
+
+mod load;
+mod serve;
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+
+pub use self::load::AssetsError;
+pub(crate) use self::serve::{document, fixed, hashed};
+
+/// One file and its compressed twin.
+#[derive(Clone, Debug)]
+pub(crate) struct Asset {
+    pub(crate) content_type: &'static str,
+    pub(crate) raw: Bytes,
+    /// Brotli; absent where that makes nothing smaller.
+    pub(crate) brotli: Option<Bytes>,
+    /// Of the raw bytes, quoted.
+    pub(crate) etag: String,
+}
+
+/// All files by path, such as `widget/index.html`.
+#[derive(Debug)]
+pub(crate) struct Assets {
+    files: HashMap<String, Asset>,
+}
+
+impl Assets {
+    /// The file of a path.
+    pub(crate) fn get(&self, path: &str) -> Option<&Asset> {
+        self.files.get(path)
+    }
+}

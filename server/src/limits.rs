@@ -1,0 +1,50 @@
+//! Every bound of the server, in one place, with its unit last. What platform and desk bound
+//! themselves is in their own `limits`.
+
+/// Bounds an operator may move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections at the same time; more are told to come back later.
+    pub connections_max: usize,
+    /// The desk's.
+    pub desk: desk::Limits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections_max: 20_000, desk: desk::Limits::default() }
+    }
+}
+
+/// One request's body, whatever it is for; platform and desk allow less.
+pub(crate) const BODY_BYTES_MAX: usize = 2 << 20;
+/// A connection on which no whole request head came for this long is closed; idle ones too.
+pub(crate) const HEAD_MS_MAX: u64 = 75_000;
+/// What changes something must be answered in this time. Reading may take longer: polls are parked.
+pub(crate) const CHANGE_MS_MAX: u64 = 30_000;
+/// Bytes of a request's head, and of what is read ahead on one connection.
+pub(crate) const HEAD_BYTES_MAX: usize = 16 << 10;
+/// A pause when the system has no file handle left for a connection.
+pub(crate) const ACCEPT_PAUSE_MS: u64 = 50;
+
+/// How long connections may take to finish when the server stops.
+pub(crate) const STOP_CONNECTIONS_MS_MAX: u64 = 2_500;
+/// How long background work may take to finish when the server stops.
+pub(crate) const STOP_TASKS_MS_MAX: u64 = 1_500;
+/// How long the server may take to stop.
+pub(crate) const STOP_MS_MAX: u64 = 5_000;
+
+/// An answer of the platform to the desk in the same process.
+pub(crate) const IN_PROCESS_BODY_BYTES_MAX: usize = 8 << 20;
+
+/// Characters of a site's id.
+pub(crate) const SITE_ID_CHARS_MAX: usize = 40;
+/// Characters of a site's title.
+pub(crate) const SITE_TITLE_CHARS_MAX: usize = 100;
+/// Characters of a site's greeting.
+pub(crate) const SITE_GREETING_CHARS_MAX: usize = 2_000;
+/// Origins of one site: all of them go into a header and into a token.
+pub(crate) const SITE_ORIGINS_MAX: usize = 50;
+
+// The store is closed in what remains.
+const _: () = assert!(STOP_CONNECTIONS_MS_MAX + STOP_TASKS_MS_MAX < STOP_MS_MAX);

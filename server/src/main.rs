@@ -1,0 +1,122 @@
+//! The program `frontdesk`: reads what the operator wants, serves, says where to click, stops in
+//! order.
+#![expect(clippy::print_stdout, reason = "a program says where it serves on standard output")]
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use server::{Cli, Command, Running, Settings};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not through the log: it must be seen whatever the log's level is.
+            let mut out = std::io::stderr().lock();
+            let _ = std::io::Write::write_fmt(&mut out, format_args!("frontdesk: {error}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::CheckConfig(flags) => {
+            let settings = Settings::load(flags)?;
+            println!("{}", summary(&settings));
+            Ok(())
+        }
+        Command::Serve(flags) => {
+            let settings = Settings::load(flags)?;
+            start_log();
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            let served = runtime.block_on(serve(settings));
+            // What still blocks has had its time.
+            runtime.shutdown_background();
+            served
+        }
+    }
+}
+
+/// `FRONTDESK_LOG` sets the level, such as `debug` or `warn,desk=debug`.
+fn start_log() {
+    let filter = EnvFilter::try_from_env("FRONTDESK_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+}
+
+async fn serve(settings: Settings) -> Result<(), Failure> {
+    // Before anything starts, so that no early signal ends the process half-way.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let is_demo = settings.demo;
+    let has_sites = !settings.sites.is_empty();
+    let running = server::start(settings).await?;
+    println!("{}", greeting(&running, is_demo, has_sites));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    println!("Stopping.");
+    running.stop().await;
+    Ok(())
+}
+
+/// Where to click.
+fn greeting(running: &Running, is_demo: bool, has_sites: bool) -> String {
+    let url = &running.public_url;
+    let domain = running.endpoint.domain();
+    let mut lines = vec![format!("Frontdesk {} serves on {url}", env!("CARGO_PKG_VERSION"))];
+    if is_demo {
+        lines.push(format!("  A customer's page    {url}/demo/"));
+        lines.push(format!("  The agents' console  {url}/console/"));
+        lines.push("  Sign in as alice@demo.example or bob@demo.example, password demo".into());
+    } else {
+        lines.push(format!("  The agents' console  {url}/console/"));
+        if let Some(link) = &running.setup_link {
+            lines.push(format!("  Make the first agent (works once, agents are …@{domain}):"));
+            lines.push(format!("    {link}"));
+        }
+        if !has_sites {
+            lines.push(format!("  For pages of {url}:"));
+            let tag = format!("<script async src=\"{url}/widget.js\" data-site=\"main\"></script>");
+            lines.push(format!("    {tag}"));
+            lines.push("  For pages elsewhere, name them in a file and give --config FILE:".into());
+            lines.push("    [site.shop]".into());
+            lines.push("    origins = [\"https://www.example.com\"]".into());
+        }
+    }
+    lines.push("Ctrl-C ends it.".into());
+    lines.join("\n")
+}
+
+/// What `check-config` found.
+fn summary(settings: &Settings) -> String {
+    let mut lines = vec![
+        "The configuration is fine.".to_owned(),
+        format!("  listen      {}", settings.listen),
+        format!("  data        {}", settings.data.display()),
+    ];
+    if let Some(url) = &settings.public_url {
+        lines.push(format!("  public_url  {url}"));
+    }
+    if let Some(endpoint) = &settings.endpoint {
+        lines.push(format!("  endpoint    {endpoint}"));
+    }
+    if settings.demo {
+        lines.push("  demo        yes: passwords are known to everybody".into());
+    }
+    for site in &settings.sites {
+        let origins: Vec<&str> = site.origins.iter().map(shared::Origin::as_str).collect();
+        lines.push(format!("  site.{}  {}", site.id, origins.join(", ")));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,186 @@
+//! What browsers load: loader, widget, console, hashed files.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use desk::{Desk, Site};
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{StatusCode, Uri};
+use serde::{Deserialize, Serialize};
+use shared::Origin;
+
+use crate::assets::{Asset, Assets, document, fixed, hashed};
+use crate::door::{self, CROSS_ORIGIN_OPENER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY};
+
+/// What the pages need.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) desk: Desk,
+    /// Where links of the protocol lead; a browser may have come by another name of this machine.
+    pub(crate) public_url: Origin,
+}
+
+/// `/widget.js`, `/widget/`, `/console/`, `/assets/…`, `/healthz`, `/`.
+pub(crate) fn router(pages: Pages) -> Router {
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/console/") }))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/favicon.ico", get(favicon))
+        .route("/widget.js", get(loader))
+        .route("/widget", get(|uri: Uri| to_folder("/widget/", uri)))
+        .route("/widget/", get(widget))
+        .route("/console", get(|uri: Uri| to_folder("/console/", uri)))
+        .route("/console/", get(console))
+        .route("/assets/{*path}", get(asset))
+        .with_state(pages)
+}
+
+async fn to_folder(folder: &'static str, uri: Uri) -> Redirect {
+    let query = uri.query().map_or(String::new(), |it| format!("?{it}"));
+    Redirect::permanent(&format!("{folder}{query}"))
+}
+
+async fn favicon() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "image/svg+xml")], include_str!("../assets/favicon.svg"))
+}
+
+async fn loader(State(pages): State<Pages>, request: HeaderMap) -> Response {
+    pages.assets.get("widget.js").map_or_else(not_found, |it| fixed(it, &request))
+}
+
+async fn asset(
+    State(pages): State<Pages>,
+    Path(path): Path<String>,
+    request: HeaderMap,
+) -> Response {
+    let found = pages.assets.get(&format!("assets/{path}"));
+    found.map_or_else(not_found, |it| hashed(it, &request))
+}
+
+/// What the server answers where nothing is.
+pub(crate) fn not_found() -> Response {
+    door::refusal(StatusCode::NOT_FOUND, "NotFound", "there is nothing at this address")
+}
+
+/// The rules of both documents but `frame-ancestors`: WebAssembly, nothing inline, nobody else's.
+fn policy(public_url: &Origin, frame_ancestors: &str) -> HeaderValue {
+    let text = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data: blob:; media-src 'self' data:; connect-src 'self' {public_url}; \
+         font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {frame_ancestors}"
+    );
+    HeaderValue::try_from(text).expect("an origin has no character that a header has not")
+}
+
+async fn console(State(pages): State<Pages>, request: HeaderMap) -> Response {
+    let headers = [
+        (CONTENT_SECURITY_POLICY, policy(&pages.public_url, "'none'")),
+        (CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
+    ];
+    let found = pages.assets.get("console/index.html");
+    found.map_or_else(not_found, |it| document(it, &request, &headers))
+}
+
+#[derive(Deserialize)]
+struct WidgetQuery {
+    #[serde(default)]
+    site: String,
+}
+
+async fn widget(
+    State(pages): State<Pages>,
+    Query(query): Query<WidgetQuery>,
+    request: HeaderMap,
+) -> Response {
+    let Some(site) = pages.desk.site(&query.site).await else { return no_such_site() };
+    let Some(asset) = pages.assets.get("widget/index.html") else { return not_found() };
+    let ancestors: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
+    let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
+    let headers: [(HeaderName, HeaderValue); 2] = [
+        (CONTENT_SECURITY_POLICY, policy(&pages.public_url, &ancestors)),
+        (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
+    ];
+    document(&with_settings(asset, &site), &request, &headers)
+}
+
+/// What the widget is told of its site; everybody may read it.
+#[derive(Serialize)]
+struct PublicSite<'a> {
+    id: &'a str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<&'a str>,
+}
+
+/// Where the document has the settings put.
+const PLACE: &str = "<!--site-settings-->";
+
+fn with_settings(asset: &Asset, site: &Site) -> Asset {
+    let public = PublicSite { id: &site.id, title: &site.title, color: site.color.as_deref() };
+    let json = serde_json::to_string(&public).expect("plain strings can be written");
+    let meta = format!("<meta name=\"frontdesk-site\" content=\"{}\">", attribute(&json));
+    let text = String::from_utf8_lossy(&asset.raw).replacen(PLACE, &meta, 1);
+    // The twin was compressed without the settings; the document is small.
+    Asset { etag: format!("{}{meta}", asset.etag), raw: Bytes::from(text), brotli: None, ..*asset }
+}
+
+/// Escaped for an attribute in double quotes.
+fn attribute(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for it in text.chars() {
+        match it {
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ => out.push(it),
+        }
+    }
+    out
+}
+
+/// The page is shown in a frame, to whoever wrote the script tag.
+fn no_such_site() -> Response {
+    let page = Html(include_str!("../assets/no-such-site.html"));
+    let rules = "default-src 'none'; frame-ancestors *";
+    let headers = [
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(rules)),
+        (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
+    ];
+    (StatusCode::NOT_FOUND, headers, page).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_escaped_where_they_stand() {
+        let asset = Asset {
+            content_type: "text/html; charset=utf-8",
+            raw: Bytes::from_static(b"<head><!--site-settings--></head>"),
+            brotli: Some(Bytes::new()),
+            etag: "\"1\"".into(),
+        };
+        let site = Site {
+            id: "shop".into(),
+            title: "A \"B\" <script> & C".into(),
+            origins: vec![],
+            greeting: String::new(),
+            color: Some("#123456".into()),
+        };
+        let made = with_settings(&asset, &site);
+        assert_eq!(
+            std::str::from_utf8(&made.raw).unwrap(),
+            "<head><meta name=\"frontdesk-site\" content=\"{&quot;id&quot;:&quot;shop&quot;,\
+             &quot;title&quot;:&quot;A \\&quot;B\\&quot; &lt;script&gt; &amp; C&quot;,\
+             &quot;color&quot;:&quot;#123456&quot;}\"></head>"
+        );
+        assert!(made.brotli.is_none() && made.etag != asset.etag);
+    }
+}

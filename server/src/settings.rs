@@ -1,0 +1,229 @@
+//! What the operator wants, checked before anything listens. Flags win over the environment, that
+//! over the file, that over the defaults.
+
+mod file;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use desk::Site;
+use shared::{Origin, SipUri};
+
+use self::file::{FileSettings, SiteTable};
+use crate::cli::ServeFlags;
+use crate::limits::{
+    Limits, SITE_GREETING_CHARS_MAX, SITE_ID_CHARS_MAX, SITE_ORIGINS_MAX, SITE_TITLE_CHARS_MAX,
+};
+
+/// Everything that can be set, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The folder of everything kept.
+    pub data: PathBuf,
+    /// Whether to seed and serve the demonstration.
+    pub demo: bool,
+    /// The browser's files; `None` for those built in.
+    pub assets: Option<PathBuf>,
+    /// Where browsers reach the server; `None` for the address it listens on.
+    pub public_url: Option<Origin>,
+    /// The helpdesk's address; `None` for the one kept at the first start, or one made from the host.
+    pub endpoint: Option<SipUri>,
+    /// The sites of the file; empty for one of the server's own origin.
+    pub sites: Vec<Site>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// A setting that cannot be; the sentence names it and says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(String);
+
+/// What may be set in the environment. Those after `CONFIG` are the program's and the tools' own.
+const VARIABLES: [&str; 12] = [
+    "FRONTDESK_LISTEN",
+    "FRONTDESK_DATA",
+    "FRONTDESK_DEMO",
+    "FRONTDESK_ASSETS",
+    "FRONTDESK_PUBLIC_URL",
+    "FRONTDESK_ENDPOINT",
+    "FRONTDESK_CONFIG",
+    "FRONTDESK_LOG",
+    "FRONTDESK_BIN",
+    "FRONTDESK_SHOTS",
+    "FRONTDESK_WEB_DIR",
+    "FRONTDESK_WASM_RUST",
+];
+
+impl Settings {
+    /// Reads the file that the flags name, puts everything together, and checks it.
+    ///
+    /// # Errors
+    /// The first setting that cannot be.
+    pub fn load(flags: ServeFlags) -> Result<Self, SettingsError> {
+        check_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
+        let file = match &flags.config {
+            Some(path) => FileSettings::read(path)?,
+            None => FileSettings::default(),
+        };
+        Self::combine(flags, file)
+    }
+
+    fn combine(flags: ServeFlags, file: FileSettings) -> Result<Self, SettingsError> {
+        let listen = flags.listen.or(file.listen);
+        let public_url = flags.public_url.or(file.public_url).map(|it| public_url(&it));
+        let endpoint = flags.endpoint.or(file.endpoint).map(|it| endpoint(&it));
+        let mut limits = Limits::default();
+        file.limits.apply(&mut limits)?;
+        let sites = file.site.into_iter().map(|(id, table)| site(&id, table));
+        let settings = Self {
+            listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("frontdesk-data")),
+            demo: flags.demo.or(file.demo).unwrap_or_default(),
+            assets: flags.assets.or(file.assets),
+            public_url: public_url.transpose()?,
+            endpoint: endpoint.transpose()?,
+            sites: sites.collect::<Result<_, _>>()?,
+            limits,
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// What no single setting shows.
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
+        let loopback = self.listen.ip().is_loopback();
+        if self.demo && !loopback {
+            return Err(SettingsError(format!(
+                "--demo: its passwords are known to everybody, so it is served on this machine \
+                 only; use --listen 127.0.0.1:{} or leave --demo out",
+                self.listen.port()
+            )));
+        }
+        if self.demo && self.public_url.as_ref().is_some_and(|it| !it.is_loopback()) {
+            return Err(SettingsError(
+                "--demo: its passwords are known to everybody, so --public-url cannot be given \
+                 with it; leave one of the two out"
+                    .into(),
+            ));
+        }
+        if self.demo && (self.endpoint.is_some() || !self.sites.is_empty()) {
+            return Err(SettingsError(
+                "--demo: it brings its own endpoint and site; leave `endpoint` and `[site.…]` out, \
+                 or leave --demo out"
+                    .into(),
+            ));
+        }
+        if self.listen.ip().is_unspecified() && self.public_url.is_none() {
+            return Err(SettingsError(format!(
+                "--public-url: needed when listening on every address ({}), because links and \
+                 tokens name it; give it as browsers reach this server, such as \
+                 https://chat.example.com",
+                self.listen
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A misspelt variable would be ignored in silence otherwise.
+fn check_variables(names: impl Iterator<Item = String>) -> Result<(), SettingsError> {
+    for name in names.filter(|it| it.starts_with("FRONTDESK_")) {
+        if !VARIABLES.contains(&name.as_str()) {
+            return Err(SettingsError(format!(
+                "environment: there is no setting {name}; unset it or correct its spelling, see \
+                 `frontdesk serve --help`"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn public_url(text: &str) -> Result<Origin, SettingsError> {
+    let origin = Origin::parse(text).map_err(|it| SettingsError(format!("public_url: {it}")))?;
+    let rest = text.trim().split_once("://").map_or("", |(_, it)| it);
+    if !rest.split_once('/').is_none_or(|(_, path)| path.is_empty()) {
+        return Err(SettingsError(format!(
+            "public_url: {text:?} has a path; Frontdesk needs a host of its own, such as {origin}"
+        )));
+    }
+    Ok(origin)
+}
+
+fn endpoint(text: &str) -> Result<SipUri, SettingsError> {
+    SipUri::parse(text).map_err(|it| {
+        SettingsError(format!("endpoint: {it}; for instance sip:helpdesk@your.domain"))
+    })
+}
+
+fn site(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
+    let wrong = |key: &str, text: String| Err(SettingsError(format!("site.{id}{key}: {text}")));
+    let in_id = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+    if id.is_empty() || id.len() > SITE_ID_CHARS_MAX || !id.chars().all(in_id) {
+        return wrong(
+            "",
+            format!(
+                "a site's id has 1 to {SITE_ID_CHARS_MAX} characters of a-z, 0-9 and -; it is \
+                 what the page's script tag has in data-site"
+            ),
+        );
+    }
+    let title = table.title.unwrap_or_else(|| "Helpdesk".into());
+    if title.trim().is_empty() || title.chars().count() > SITE_TITLE_CHARS_MAX {
+        return wrong(".title", format!("give 1 to {SITE_TITLE_CHARS_MAX} characters"));
+    }
+    if table.origins.is_empty() || table.origins.len() > SITE_ORIGINS_MAX {
+        let text = format!(
+            "list 1 to {SITE_ORIGINS_MAX} origins of the pages that show the chat, such as \
+             [\"https://www.example.com\"]"
+        );
+        return wrong(".origins", text);
+    }
+    let mut origins = Vec::new();
+    for text in &table.origins {
+        match Origin::parse(text) {
+            Ok(origin) => origins.push(origin),
+            Err(error) => return wrong(".origins", error.to_string()),
+        }
+    }
+    let greeting = table.greeting.unwrap_or_else(|| DEFAULT_GREETING.into());
+    if greeting.chars().count() > SITE_GREETING_CHARS_MAX {
+        return wrong(".greeting", format!("at most {SITE_GREETING_CHARS_MAX} characters"));
+    }
+    if let Some(color) = &table.color
+        && !is_color(color)
+    {
+        return wrong(".color", format!("write it as \"#3450d1\", not {color:?}"));
+    }
+    Ok(Site { id: id.to_owned(), title, origins, greeting, color: table.color })
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|it| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// What a visitor reads first unless the site says otherwise.
+pub(crate) const DEFAULT_GREETING: &str =
+    "Hello! Write what you need; somebody will be with you shortly.";
+
+/// The site there is when the file names none.
+pub(crate) fn default_site(public_url: &Origin) -> Site {
+    Site {
+        id: "main".into(),
+        title: "Helpdesk".into(),
+        origins: vec![public_url.clone()],
+        greeting: DEFAULT_GREETING.into(),
+        color: None,
+    }
+}
+
+/// Says which file a sentence is about.
+fn in_file(path: &Path, text: impl std::fmt::Display) -> SettingsError {
+    SettingsError(format!("{}: {text}", path.display()))
+}

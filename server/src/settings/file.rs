@@ -1,0 +1,106 @@
+//! The configuration file: TOML, every key known or refused.
+//!
+//! ```toml
+//! listen = "127.0.0.1:8080"
+//! data = "/var/lib/frontdesk"
+//! public_url = "https://chat.example.com"
+//! endpoint = "sip:helpdesk@example.com"
+//!
+//! [site.shop]                                # <script async src="…/widget.js" data-site="shop">
+//! title = "Example shop"
+//! origins = ["https://www.example.com"]
+//! greeting = "Hello! How can we help?"
+//! color = "#3450d1"
+//!
+//! [limits]
+//! connections_max = 20000
+//! ```
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{SettingsError, in_file};
+use crate::limits::Limits;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileSettings {
+    pub(super) listen: Option<SocketAddr>,
+    pub(super) data: Option<PathBuf>,
+    pub(super) demo: Option<bool>,
+    pub(super) assets: Option<PathBuf>,
+    pub(super) public_url: Option<String>,
+    pub(super) endpoint: Option<String>,
+    #[serde(default)]
+    pub(super) site: BTreeMap<String, SiteTable>,
+    #[serde(default)]
+    pub(super) limits: LimitsTable,
+}
+
+/// One `[site.ID]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteTable {
+    pub(super) title: Option<String>,
+    pub(super) origins: Vec<String>,
+    pub(super) greeting: Option<String>,
+    pub(super) color: Option<String>,
+}
+
+/// `[limits]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitsTable {
+    connections_max: Option<usize>,
+    bootstraps_per_minute: Option<u32>,
+    open_conversations: Option<usize>,
+}
+
+impl LimitsTable {
+    pub(super) fn apply(&self, limits: &mut Limits) -> Result<(), SettingsError> {
+        let at_least_1 = |name: &str, is_zero: bool| {
+            if is_zero {
+                return Err(SettingsError(format!("limits.{name}: give at least 1")));
+            }
+            Ok(())
+        };
+        if let Some(value) = self.connections_max {
+            at_least_1("connections_max", value == 0)?;
+            limits.connections_max = value;
+        }
+        if let Some(value) = self.bootstraps_per_minute {
+            at_least_1("bootstraps_per_minute", value == 0)?;
+            limits.desk.bootstraps_per_minute = value;
+        }
+        if let Some(value) = self.open_conversations {
+            at_least_1("open_conversations", value == 0)?;
+            limits.desk.open_conversations = value;
+        }
+        Ok(())
+    }
+}
+
+impl FileSettings {
+    /// Reads a file.
+    pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|it| in_file(path, format!("the configuration cannot be read: {it}")))?;
+        Self::parse(&text).map_err(|it| in_file(path, it))
+    }
+
+    /// Reads text; the error shows the line and says what to do.
+    pub(super) fn parse(text: &str) -> Result<Self, SettingsError> {
+        toml::from_str(text).map_err(|error| {
+            let remedy = if error.message().starts_with("unknown field") {
+                "remove the key or correct its spelling"
+            } else {
+                "correct the line"
+            };
+            SettingsError(format!("{error}{remedy}; then try `frontdesk check-config`"))
+        })
+    }
+}

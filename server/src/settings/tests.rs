@@ -1,0 +1,121 @@
+//! What an operator gets to read for each setting that cannot be.
+
+use super::*;
+
+fn combined(flags: ServeFlags, toml: &str) -> Result<Settings, String> {
+    FileSettings::parse(toml)
+        .and_then(|file| Settings::combine(flags, file))
+        .map_err(|it| it.to_string())
+}
+
+/// The error of this file holds all of these.
+fn refused(toml: &str, words: &[&str]) {
+    let text = combined(ServeFlags::default(), toml).expect_err("it is refused");
+    for word in words {
+        assert!(text.contains(word), "{word:?} is missing in: {text}");
+    }
+}
+
+#[test]
+fn without_anything_it_serves_on_this_machine() {
+    let settings = combined(ServeFlags::default(), "").unwrap();
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.data, Path::new("frontdesk-data"));
+    assert!(!settings.demo && settings.sites.is_empty() && settings.assets.is_none());
+    assert_eq!(settings.limits, Limits::default());
+}
+
+#[test]
+fn a_flag_wins_over_the_file() {
+    let flags = ServeFlags { data: Some("flag".into()), demo: Some(false), ..Default::default() };
+    let toml = "data = 'file'\ndemo = true\nlisten = '127.0.0.1:1'";
+    let settings = combined(flags, toml).unwrap();
+    assert_eq!(settings.data, Path::new("flag"));
+    assert_eq!(settings.listen.port(), 1);
+    assert!(!settings.demo);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_the_remedy() {
+    refused("lisen = '127.0.0.1:1'", &["lisen", "line 1", "correct its spelling", "check-config"]);
+    refused(
+        "[site.a]\norigins = ['https://a.example']\ntitel = 'x'",
+        &["titel", "expected one of"],
+    );
+    refused("[limits]\nconnections = 1", &["connections", "connections_max"]);
+    refused("listen = 'here'", &["listen", "correct the line"]);
+}
+
+#[test]
+fn an_unknown_variable_is_named_with_the_remedy() {
+    let check = |name: &str| check_variables(std::iter::once(name.to_owned()));
+    assert_eq!(check("FRONTDESK_LISTEN"), Ok(()));
+    assert_eq!(check("PATH"), Ok(()));
+    let text = check("FRONTDESK_LISEN").unwrap_err().to_string();
+    assert!(text.contains("FRONTDESK_LISEN") && text.contains("spelling"), "{text}");
+}
+
+#[test]
+fn the_demonstration_is_for_this_machine_only() {
+    for listen in ["0.0.0.0:80", "192.0.2.1:80", "[::]:80"] {
+        let flags = ServeFlags {
+            listen: Some(listen.parse().unwrap()),
+            demo: Some(true),
+            ..Default::default()
+        };
+        let text = combined(flags, "").expect_err("it is refused");
+        assert!(text.contains("--demo") && text.contains("--listen 127.0.0.1:80"), "{text}");
+    }
+    refused("demo = true\npublic_url = 'https://a.example'", &["--public-url"]);
+    refused("demo = true\nendpoint = 'sip:a@b'", &["leave `endpoint`"]);
+    for listen in ["127.0.0.1:80", "[::1]:80"] {
+        let flags = ServeFlags {
+            listen: Some(listen.parse().unwrap()),
+            demo: Some(true),
+            ..Default::default()
+        };
+        combined(flags, "").expect("loopback");
+    }
+}
+
+#[test]
+fn the_public_address_is_an_origin() {
+    refused("public_url = 'chat.example'", &["public_url", "https://host"]);
+    refused("public_url = 'https://a.example/chat'", &["has a path", "https://a.example"]);
+    refused("listen = '0.0.0.0:80'", &["--public-url", "https://chat.example.com"]);
+    let settings = combined(ServeFlags::default(), "public_url = 'https://A.example:443/'");
+    assert_eq!(settings.unwrap().public_url.unwrap().as_str(), "https://a.example");
+}
+
+#[test]
+fn the_endpoint_is_a_sip_address() {
+    refused("endpoint = 'helpdesk'", &["endpoint", "sip:helpdesk@your.domain"]);
+}
+
+#[test]
+fn a_site_is_checked_key_by_key() {
+    let site = |more: &str| format!("[site.shop]\n{more}");
+    refused(&site(""), &["origins"]);
+    refused(&site("origins = []"), &["site.shop.origins", "https://www.example.com"]);
+    refused(&site("origins = ['*']"), &["site.shop.origins", "https://host"]);
+    refused(
+        &site("origins = ['https://a.example']\ncolor = 'red'"),
+        &["site.shop.color", "#3450d1"],
+    );
+    refused(&site("origins = ['https://a.example']\ntitle = ' '"), &["site.shop.title"]);
+    refused("[site.'Shop 1']\norigins = ['https://a.example']", &["a-z, 0-9 and -", "data-site"]);
+    let fine = site("origins = ['https://a.example/x']\ncolor = '#a0B1c2'\ngreeting = ''");
+    let settings = combined(ServeFlags::default(), &fine).unwrap();
+    assert_eq!(settings.sites[0].origins[0].as_str(), "https://a.example");
+    assert_eq!(settings.sites[0].title, "Helpdesk");
+    assert_eq!(settings.sites[0].greeting, "");
+}
+
+#[test]
+fn limits_are_at_least_one() {
+    refused("[limits]\nconnections_max = 0", &["limits.connections_max", "at least 1"]);
+    let toml = "[limits]\nconnections_max = 5\nbootstraps_per_minute = 6\nopen_conversations = 7";
+    let limits = combined(ServeFlags::default(), toml).unwrap().limits;
+    assert_eq!((limits.connections_max, limits.desk.bootstraps_per_minute), (5, 6));
+    assert_eq!(limits.desk.open_conversations, 7);
+}
