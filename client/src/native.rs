@@ -1,4 +1,27 @@
 //! Native programs: a transport over sockets and a driver on tokio.
+//!
+//! ```no_run
+//! # async fn run(session: client::session::Session) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use client::model::Connection;
+//! use client::native::{NativeDriver, ReqwestTransport};
+//! use client::session::Command;
+//!
+//! let clock = Arc::new(|| 0); // the program's own clock
+//! let driver = NativeDriver::start(session, Arc::new(ReqwestTransport::new()?), clock);
+//! driver.command(Command::Connect);
+//! let is_online = |it: &client::model::Model| it.connection == Connection::Online;
+//! driver.wait_until(is_online, Duration::from_secs(5)).await?;
+//! driver.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod driver;
+
+pub use driver::{Clock, NativeDriver, NotInTime};
 
 use std::error::Error as _;
 use std::future::Future;
