@@ -1,6 +1,6 @@
 //! The product itself: started for a look, or built to be carried away.
 
-use crate::exec::{cargo, run, step};
+use crate::exec::{cargo, manners, run, step};
 use crate::{paths, setup, web};
 use anyhow::{Context, Result};
 use std::fs;
@@ -24,7 +24,7 @@ pub(crate) fn run_demo(extra: &[String]) -> Result<()> {
 
 /// Builds the server for development; answers with the program's path.
 pub(crate) fn server() -> Result<PathBuf> {
-    step("server", || run(cargo().args(["build", "--quiet", "--package", "server"])))?;
+    step("server", || run(cargo().args(["build", "--package", "server"]).args(manners())))?;
     Ok(paths::native_target().join("debug").join(PROGRAM))
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn build() -> Result<()> {
     web::build_with(&tools)?;
     step("server, optimised, with the browser's files inside", || {
         let mut command = cargo();
-        command.args(["build", "--quiet", "--release", "--package", "server"]);
+        command.args(["build", "--release", "--package", "server"]).args(manners());
         command.args(["--features", "embed"]).env("FRONTDESK_WEB_DIR", paths::web());
         run(&mut command)
     })?;

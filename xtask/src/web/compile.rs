@@ -1,6 +1,6 @@
 //! From Rust to WebAssembly that a browser loads: compile, bind to JavaScript, shrink.
 
-use crate::exec::{run, run_quietly};
+use crate::exec::{manners, run, run_quietly};
 use crate::paths;
 use crate::setup::WebTools;
 use crate::setup::wasm::TARGET;
@@ -39,7 +39,7 @@ pub(super) fn programs(tools: &WebTools, names: &[&str]) -> Result<()> {
         return Ok(());
     }
     let mut cargo = tools.rust.cargo();
-    cargo.args(["build", "--quiet", "--profile", "wasm-release", "--target", TARGET]);
+    cargo.args(["build", "--profile", "wasm-release", "--target", TARGET]).args(manners());
     cargo.arg("--target-dir").arg(paths::wasm_target());
     for name in names {
         cargo.args(["--package", name, "--bin", name]);
