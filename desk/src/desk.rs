@@ -1,52 +1,120 @@
 //! The desk as the composition root sees it.
 
+use std::sync::Arc;
+
 use axum::Router;
 use shared::SipUri;
-use store::StoreError;
+use store::env::Entropy;
+use store::{Documents, StoreError};
 
-use crate::{Parts, Settings, Site};
+use crate::agents::Agents;
+use crate::api::{self, AgentCheck};
+use crate::bootstrap::{self, Rate};
+use crate::engine::{Engine, Needs};
+use crate::sites::Sites;
+use crate::ta::TaClient;
+use crate::webhook::{self, Bearers, Seen};
+use crate::{Accounts, Parts, Settings, Site};
 
-/// Why the desk cannot open.
+const SETUP: &str = "desk.setup";
+const CODE: &str = "code";
+
+/// Why the desk cannot open: what was kept cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// What was kept cannot be read; the text says what.
-    #[error("the desk's data cannot be read: {0}")]
-    Unreadable(String),
-    /// The store refused.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+#[error("the desk cannot open: {0}")]
+pub struct OpenError(#[from] StoreError);
 
 /// The service application. Cheap to clone: all clones are the same desk.
 #[derive(Clone)]
-pub struct Desk;
+pub struct Desk {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// What the handlers use.
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) bearers: Bearers,
+    pub(crate) seen: Seen,
+    pub(crate) rate: Rate,
+    pub(crate) agent_check: AgentCheck,
+    pub(crate) accounts: Arc<dyn Accounts>,
+    /// Held while the first agent is being made.
+    pub(crate) setting_up: tokio::sync::Mutex<()>,
+    documents: Arc<dyn Documents>,
+    entropy: Arc<dyn Entropy>,
+}
 
 impl Desk {
     /// Opens the desk: reads what was kept and goes on with it in the background. The platform need
-    /// not answer yet.
+    /// not answer yet; until it does, steps are tried again and bootstraps are answered 503.
     ///
     /// # Errors
     /// [`OpenError`] when what was kept cannot be read.
-    pub async fn open(_settings: Settings, _parts: Parts) -> Result<Self, OpenError> {
-        Ok(Self)
+    pub async fn open(settings: Settings, parts: Parts) -> Result<Self, OpenError> {
+        let Parts { log, documents, clock, entropy, transport, accounts, tasks, stop } = parts;
+        let platform = &settings.platform;
+        let ta = TaClient::new(
+            platform.clone(),
+            settings.endpoint.clone(),
+            transport.clone(),
+            clock.clone(),
+            entropy.clone(),
+        );
+        let bearers = Bearers::new(
+            platform.keys_url.clone(),
+            settings.audience.clone(),
+            transport.clone(),
+            clock.clone(),
+        );
+        let agent_check =
+            AgentCheck::new(platform.root_url.clone(), transport, clock.clone(), entropy.clone());
+        let engine = Engine::open(Needs {
+            ta,
+            agents: Agents::open(documents.clone()).await?,
+            sites: Sites::open(documents.clone()).await?,
+            clock,
+            log,
+            stop,
+            tasks,
+            callback_url: settings.callback_url.clone(),
+            open_max: settings.limits.open_conversations,
+        })
+        .await?;
+        let inner = Inner {
+            rate: Rate::new(settings.limits.bootstraps_per_minute),
+            settings,
+            engine,
+            bearers,
+            seen: Seen::default(),
+            agent_check,
+            accounts,
+            setting_up: tokio::sync::Mutex::new(()),
+            documents,
+            entropy,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// `/GetAnonTokenJob`, `/desk/webhook` and `/desk/api/…`.
+    /// `/GetAnonTokenJob`, `/desk/webhook` and `/desk/api/…`. Serve it with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`, so that bootstraps are counted by address.
     pub fn router(&self) -> Router {
-        Router::new()
+        let routes = bootstrap::router().merge(webhook::router()).merge(api::router());
+        routes.with_state(self.clone())
     }
 
     /// Adds a site, or replaces the one of the same id.
     ///
     /// # Errors
     /// When it cannot be kept.
-    pub async fn put_site(&self, _site: Site) -> Result<(), StoreError> {
-        Ok(())
+    pub async fn put_site(&self, site: Site) -> Result<(), StoreError> {
+        self.inner.engine.sites.put(site).await
     }
 
     /// The site of an id.
-    pub async fn site(&self, _id: &str) -> Option<Site> {
-        None
+    #[expect(clippy::unused_async, reason = "sites may come from elsewhere than memory one day")]
+    pub async fn site(&self, id: &str) -> Option<Site> {
+        self.inner.engine.sites.get(id)
     }
 
     /// Makes somebody an agent of this desk, or changes the name visitors see. The account at the
@@ -54,7 +122,12 @@ impl Desk {
     ///
     /// # Errors
     /// When it cannot be kept.
-    pub async fn add_agent(&self, _uri: &SipUri, _display_name: &str) -> Result<(), StoreError> {
+    pub async fn add_agent(&self, uri: &SipUri, display_name: &str) -> Result<(), StoreError> {
+        let engine = &self.inner.engine;
+        engine.agents.add(uri, display_name).await?;
+        self.inner.documents.delete(SETUP, CODE).await?;
+        engine.available(uri);
+        engine.tell_consoles();
         Ok(())
     }
 
@@ -63,6 +136,12 @@ impl Desk {
     /// # Errors
     /// When it cannot be kept.
     pub async fn setup_code(&self) -> Result<Option<String>, StoreError> {
-        Ok(None)
+        if !self.inner.engine.agents.is_empty() {
+            return Ok(None);
+        }
+        let code = self.inner.entropy.id();
+        self.inner.documents.put_new(SETUP, CODE, &code).await?;
+        // Whoever was first decided what the code is.
+        self.inner.documents.get(SETUP, CODE).await
     }
 }

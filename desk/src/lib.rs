@@ -4,13 +4,20 @@
 //! start: [`flow`] is the whole path of one visitor's conversation as a pure machine; `engine` keeps
 //! what the machine decided and then does it; `ta` speaks to the platform; [`Desk`] puts them together.
 
+mod agents;
+mod api;
+mod bootstrap;
 mod desk;
+mod engine;
 mod flow;
 mod limits;
 mod parts;
 mod queue;
+mod refusal;
 mod settings;
+mod sites;
 mod ta;
+mod webhook;
 
 pub use desk::{Desk, OpenError};
 pub use limits::Limits;

@@ -67,6 +67,8 @@ pub(crate) const BODY_BYTES_MAX: usize = 16 << 10;
 pub(crate) const SESSION_ID_CHARS_MAX: usize = 100;
 /// Characters of allowed origins (`protocol.md` §1.4).
 pub(crate) const ORIGINS_CHARS_MAX: usize = 500;
+/// Characters of a meeting's address (`protocol.md` §1.4).
+pub(crate) const URL_CHARS_MAX: usize = 1_024;
 /// Envelopes that are remembered, so that a repeated one has no second effect.
 pub(crate) const ENVELOPES_LEN_MAX: usize = 8_192;
 /// Addresses whose bootstraps are counted.
@@ -92,7 +94,7 @@ pub(crate) const PASSWORD_CHARS_MIN: usize = 8;
 pub(crate) const PASSWORD_CHARS_MAX: usize = 256;
 
 // A request must come back before the step it belongs to gives up.
-const _: () = assert!((REQUEST_MS_MAX as i64) < STEP_MS_MAX);
+const _: () = assert!(REQUEST_MS_MAX.cast_signed() < STEP_MS_MAX);
 // A console that polls must not look gone between two polls.
-const _: () = assert!((STATE_HOLD_MS as i64) * 2 < AGENT_SEEN_MS);
+const _: () = assert!(STATE_HOLD_MS.cast_signed() * 2 < AGENT_SEEN_MS);
 const _: () = assert!(RETRY_MS_MIN < RETRY_MS_MAX && ROUND_MS_MIN < ROUND_MS_MAX);

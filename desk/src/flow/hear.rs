@@ -180,7 +180,7 @@ impl Turn<'_> {
             self.left(&key, uri.as_ref());
         } else {
             let eject = participant.and_then(|it| it.href("eject")).map(str::to_owned);
-            self.joined(key, uri, eject);
+            self.joined(key, uri.as_ref(), eject);
         }
     }
 

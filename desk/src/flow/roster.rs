@@ -111,13 +111,13 @@ impl Turn<'_> {
     }
 
     /// Somebody is in the conference: if it was offered to them, they have taken it.
-    pub(super) fn joined(&mut self, key: String, uri: Option<SipUri>, eject: Option<String>) {
+    pub(super) fn joined(&mut self, key: String, uri: Option<&SipUri>, eject: Option<String>) {
         let known = self.flow.members.get(&key);
         let eject = eject.or_else(|| known.and_then(|it| it.eject.clone()));
-        if known.is_none_or(|it| it.uri != uri || it.eject != eject) {
-            self.change(Change::Joined(key, uri.clone(), eject));
+        if known.is_none_or(|it| it.uri.as_ref() != uri || it.eject != eject) {
+            self.change(Change::Joined(key, uri.cloned(), eject));
         }
-        let newest = self.flow.offers.iter().rev().find(|(_, it)| Some(&it.agent) == uri.as_ref());
+        let newest = self.flow.offers.iter().rev().find(|(_, it)| Some(&it.agent) == uri);
         if let Some((n, offer)) = newest
             && (offer.state.is_active()
                 || matches!(offer.state, OfferState::Missed(_) | OfferState::Won))

@@ -34,7 +34,18 @@ pub(crate) struct Flow {
     pub(super) entries: Vec<Arc<TranscriptEntry>>,
     pub(super) heard: BTreeSet<String>,
     pub(super) first_text_open: bool,
-    pub(super) closed: bool,
+    pub(super) life: Life,
+}
+
+/// How far a conversation's record goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    /// Its beginning is not recorded yet.
+    Unborn,
+    /// It goes on.
+    Going,
+    /// Nothing comes after this.
+    Closed,
 }
 
 /// A step that was asked for and not finished.
@@ -109,7 +120,7 @@ impl Flow {
             entries: Vec::new(),
             heard: BTreeSet::new(),
             first_text_open: opening.first_text.is_some(),
-            closed: false,
+            life: Life::Unborn,
             opening: Box::new(opening),
         }
     }
@@ -119,6 +130,7 @@ impl Flow {
         let mut changes = changes.into_iter();
         let Some(Change::Opened(opening)) = changes.next() else { return None };
         let mut flow = Self::new(id, *opening);
+        flow.life = Life::Going;
         for change in changes {
             flow.apply(&change);
         }
@@ -128,7 +140,7 @@ impl Flow {
     /// Applies one change: no decision is taken here, so that folding gives the same state.
     pub(super) fn apply(&mut self, change: &Change) {
         match change {
-            Change::Opened(_) => {}
+            Change::Opened(_) => self.life = Life::Going,
             Change::Linked(slot, Some(href)) => {
                 self.links.insert(*slot, href.clone());
             }
@@ -163,7 +175,7 @@ impl Flow {
                 self.claim = None;
                 self.place = Standing::Owned { agent: agent.clone() };
             }
-            Change::Closed => self.closed = true,
+            Change::Closed => self.life = Life::Closed,
             other => self.apply_to_offers(other),
         }
     }

@@ -5,7 +5,7 @@ use shared::SipUri;
 use shared::event::Event;
 
 use super::change::{Change, EndedBy, Slot, Stage, Standing};
-use super::state::{Flow, Round};
+use super::state::{Flow, Life, Round};
 use super::step::{Answer, Effect, Request, Step, StepKind};
 use crate::limits::{CONVERSATION_MS_MAX, OFFER_MS_MAX, RETRY_MS_MAX, RETRY_MS_MIN, STEP_MS_MAX};
 use crate::queue::Candidate;
@@ -83,7 +83,11 @@ impl Flow {
     pub(crate) fn handle(&mut self, context: Context<'_>, input: Input) -> Outcome {
         let Context { now_ms, agents } = context;
         let mut turn = Turn { flow: self, now_ms, agents, out: Outcome::default() };
-        if !turn.flow.closed {
+        // Nothing may be kept before the beginning, and it begins once.
+        if (turn.flow.life != Life::Unborn) == matches!(input, Input::Opened) {
+            return turn.out;
+        }
+        if turn.flow.life != Life::Closed {
             turn.take_in(input);
             turn.advance();
         } else if matches!(input, Input::Take { .. }) {
@@ -94,7 +98,7 @@ impl Flow {
 
     /// When to hand in [`Input::Tick`] if nothing else happens first.
     pub(crate) fn deadline_ms(&self) -> Option<i64> {
-        if self.closed {
+        if self.life == Life::Closed {
             return None;
         }
         let steps = self

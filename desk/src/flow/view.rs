@@ -3,7 +3,7 @@
 use shared::desk::{Author, ConversationView, Place, Transcript, TranscriptEntry};
 
 use super::change::{EndedBy, Slot, Standing};
-use super::state::Flow;
+use super::state::{Flow, Life};
 use crate::limits::LAST_TEXT_CHARS_MAX;
 
 impl Flow {
@@ -13,8 +13,8 @@ impl Flow {
     }
 
     /// Whether nothing comes after this.
-    pub(crate) const fn is_closed(&self) -> bool {
-        self.closed
+    pub(crate) fn is_closed(&self) -> bool {
+        self.life == Life::Closed
     }
 
     /// Since when it waits in the queue; `None` when it does not.

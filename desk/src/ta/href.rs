@@ -35,6 +35,35 @@ pub(crate) fn href_key(href: &str) -> String {
     String::from_utf8_lossy(&percent_decode(href, false)).to_lowercase()
 }
 
+/// A value as it may stand in a query or in a form.
+pub(crate) fn query_value(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b'@' => {
+                out.push(char::from(byte));
+            }
+            other => {
+                // Writing to a String does not fail.
+                let _ = write!(out, "%{other:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// The address with a query parameter, unless it names one of this name already.
+pub(crate) fn with_query(href: &str, name: &str, value: &str) -> String {
+    let query = href.split_once('?').map(|(_, query)| query);
+    let has = |it: &str| it.split('=').next().is_some_and(|it| it.eq_ignore_ascii_case(name));
+    match query {
+        Some(query) if query.split('&').any(has) => href.to_owned(),
+        Some(_) => format!("{href}&{name}={}", query_value(value)),
+        None => format!("{href}?{name}={}", query_value(value)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +83,14 @@ mod tests {
         }
         assert_eq!(resolve("https://p.example", "/a").as_deref(), Some("https://p.example/a"));
         assert_eq!(resolve("not an address", "/a"), None);
+    }
+
+    #[test]
+    fn a_parameter_is_added_once() {
+        let once = with_query("https://p/a?b=c", "endpointId", "sip:h+1@t.example");
+        assert_eq!(once, "https://p/a?b=c&endpointId=sip:h%2B1@t.example");
+        let given = "https://p/a?endpointid=sip%3ah%40t.example";
+        assert_eq!(with_query(given, "endpointId", "sip:h@t.example"), given);
     }
 
     #[test]

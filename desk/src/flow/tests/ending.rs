@@ -39,6 +39,7 @@ fn an_agent_who_ends_it_ends_both_legs() {
         "20 take ann
          21 ok admit-2 /bridged/ann
            > invite-2 POST /conference/addParticipant
+         21 ok invite-2 /invitations/2
          22 accepted 2
          23 end bob",
     );

@@ -206,7 +206,7 @@ fn event(kind: EventKind, rel: &str, path: &str, resource: Resource) -> Event {
 }
 
 fn event_of(words: &[&str]) -> (&'static str, Event) {
-    use EventKind::{Added, Completed, Deleted, Started, Updated};
+    use EventKind::{Added, Deleted, Started, Updated};
     let gone =
         |rel: &str, path: &str| Event::new(Deleted, LinkRef::new(rel, format!("https://p{path}")));
     match words {

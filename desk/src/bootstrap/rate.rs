@@ -1,0 +1,68 @@
+//! How often one address may ask for a token.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use crate::limits::CLIENTS_LEN_MAX;
+
+const MINUTE_MS: i64 = 60_000;
+
+/// Counts by address: so many in a minute, at once or spread.
+pub(crate) struct Rate {
+    per_minute: i64,
+    /// What each address has used up, in milliseconds of waiting, and when that was written down.
+    used: Mutex<HashMap<Option<IpAddr>, (i64, i64)>>,
+}
+
+impl Rate {
+    /// Allows so many in a minute.
+    pub(crate) fn new(per_minute: u32) -> Self {
+        Self { per_minute: i64::from(per_minute.max(1)), used: Mutex::new(HashMap::new()) }
+    }
+
+    /// Whether an address may ask now. Addresses that nobody can tell apart count as one.
+    pub(crate) fn allows(&self, client: Option<IpAddr>, now_ms: i64) -> bool {
+        let price_ms = MINUTE_MS / self.per_minute;
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.len() >= CLIENTS_LEN_MAX && !used.contains_key(&client) {
+            used.retain(|_, (debt_ms, at_ms)| *at_ms + *debt_ms > now_ms);
+            if used.len() >= CLIENTS_LEN_MAX {
+                return false;
+            }
+        }
+        let (debt_ms, at_ms) = used.get(&client).copied().unwrap_or((0, now_ms));
+        let debt_ms = (debt_ms - (now_ms - at_ms).max(0)).max(0);
+        let is_allowed = debt_ms + price_ms <= MINUTE_MS;
+        let debt_ms = if is_allowed { debt_ms + price_ms } else { debt_ms };
+        used.insert(client, (debt_ms, now_ms));
+        is_allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_ask_so_often_in_a_minute() {
+        let rate = Rate::new(3);
+        let (a, b) = (Some(IpAddr::from([127, 0, 0, 1])), Some(IpAddr::from([10, 0, 0, 1])));
+        let asked: Vec<bool> = [0, 0, 0, 0, 19_999, 20_000].map(|at| rate.allows(a, at)).into();
+        assert_eq!(asked, [true, true, true, false, false, true]);
+        assert!(rate.allows(b, 0), "another address has its own count");
+    }
+
+    #[test]
+    fn invariant_8_the_table_of_addresses_is_bounded() {
+        let rate = Rate::new(1);
+        let address = |n: usize| Some(IpAddr::from(u32::try_from(n).unwrap().to_be_bytes()));
+        assert!((0..CLIENTS_LEN_MAX).all(|n| rate.allows(address(n), 0)));
+        assert!(!rate.allows(address(CLIENTS_LEN_MAX), 1), "a clear refusal");
+        assert!(
+            rate.allows(address(CLIENTS_LEN_MAX), MINUTE_MS),
+            "until the old ones are forgotten"
+        );
+        assert_eq!(rate.used.lock().unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,191 @@
+//! Which conversations there are: by id, by address, by what is due.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use shared::desk::{ConversationView, Place};
+
+use crate::flow::Flow;
+use crate::limits::{ENDED_LEN_MAX, ENDED_SHOWN_MS};
+use crate::queue;
+use crate::ta::href_key;
+
+/// A conversation that is not closed. Whoever holds the lock has its turn.
+pub(crate) struct Live {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its state.
+    pub(crate) flow: tokio::sync::Mutex<Flow>,
+}
+
+/// All conversations that are not closed, and those that ended lately.
+#[derive(Default)]
+pub(crate) struct Book(Mutex<Pages>);
+
+#[derive(Default)]
+struct Pages {
+    live: HashMap<String, Page>,
+    by_address: HashMap<String, String>,
+    ended: VecDeque<(i64, ConversationView)>,
+}
+
+/// What is known of a conversation without waiting for its turn.
+struct Page {
+    live: Arc<Live>,
+    view: ConversationView,
+    waiting_since_ms: Option<i64>,
+    deadline_ms: Option<i64>,
+    addresses: Vec<String>,
+}
+
+impl Book {
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enters a conversation, unless one of this id is there; answers the one that is there now,
+    /// and whether it is the new one.
+    pub(crate) fn enter(&self, flow: Flow) -> (Arc<Live>, bool) {
+        let mut pages = self.pages();
+        if let Some(page) = pages.live.get(flow.id()) {
+            return (page.live.clone(), false);
+        }
+        let id = flow.id().to_owned();
+        let (view, waiting_since_ms) = (flow.view(), flow.waiting_since_ms());
+        let deadline_ms = flow.deadline_ms();
+        let addresses: Vec<String> = flow.addresses().map(href_key).collect();
+        let live = Arc::new(Live { id: id.clone(), flow: tokio::sync::Mutex::new(flow) });
+        let mut page =
+            Page { view, waiting_since_ms, deadline_ms, addresses: Vec::new(), live: live.clone() };
+        for address in addresses {
+            pages.index(&mut page, address);
+        }
+        pages.live.insert(id, page);
+        (live, true)
+    }
+
+    /// Takes a conversation out that was never kept.
+    pub(crate) fn strike(&self, id: &str) {
+        self.pages().remove(id);
+    }
+
+    /// Writes down how a conversation is now; says whether anything that is shown has changed.
+    pub(crate) fn publish(&self, flow: &Flow) -> bool {
+        let mut pages = self.pages();
+        let Some(mut page) = pages.live.remove(flow.id()) else { return false };
+        let view = flow.view();
+        let changed = view != page.view || page.waiting_since_ms != flow.waiting_since_ms();
+        page.view = view;
+        page.waiting_since_ms = flow.waiting_since_ms();
+        page.deadline_ms = flow.deadline_ms();
+        for address in flow.addresses().map(href_key) {
+            pages.index(&mut page, address);
+        }
+        let view = page.view.clone();
+        pages.live.insert(flow.id().to_owned(), page);
+        if flow.is_closed() {
+            pages.remove(flow.id());
+            let at_ms = flow.ended().map_or(view.last_ms, |(at_ms, _)| at_ms);
+            pages.ended.push_back((at_ms, view));
+            while pages.ended.len() > ENDED_LEN_MAX {
+                pages.ended.pop_front();
+            }
+        }
+        changed
+    }
+
+    /// The conversation of an id.
+    pub(crate) fn get(&self, id: &str) -> Option<Arc<Live>> {
+        self.pages().live.get(id).map(|it| it.live.clone())
+    }
+
+    /// The id of the conversation that an address belongs to.
+    pub(crate) fn at(&self, href: &str) -> Option<String> {
+        self.pages().by_address.get(&href_key(href)).cloned()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.pages().live.len()
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> Vec<Arc<Live>> {
+        self.pages().live.values().map(|it| it.live.clone()).collect()
+    }
+
+    /// Those that wait for an agent.
+    pub(crate) fn waiting(&self) -> Vec<Arc<Live>> {
+        let pages = self.pages();
+        let waiting = pages.live.values().filter(|it| it.waiting_since_ms.is_some());
+        waiting.map(|it| it.live.clone()).collect()
+    }
+
+    /// When the first one is due.
+    pub(crate) fn deadline_ms(&self) -> Option<i64> {
+        self.pages().live.values().filter_map(|it| it.deadline_ms).min()
+    }
+
+    /// Those that are due; they are not due again before they are published.
+    pub(crate) fn take_due(&self, now_ms: i64) -> Vec<Arc<Live>> {
+        let mut pages = self.pages();
+        let due = pages.live.values_mut();
+        let due = due.filter(|it| it.deadline_ms.is_some_and(|at| at <= now_ms));
+        due.map(|it| {
+            it.deadline_ms = None;
+            it.live.clone()
+        })
+        .collect()
+    }
+
+    /// Makes one due then.
+    pub(crate) fn due_at(&self, id: &str, at_ms: i64) {
+        if let Some(page) = self.pages().live.get_mut(id) {
+            page.deadline_ms = Some(at_ms);
+        }
+    }
+
+    /// What consoles show: longest waiting first, then those with an owner, then those that ended lately.
+    pub(crate) fn views(&self, now_ms: i64) -> Vec<ConversationView> {
+        let pages = self.pages();
+        let waiting = pages.live.iter();
+        let waiting = waiting.filter_map(|(id, it)| Some((it.waiting_since_ms?, id.clone())));
+        let positions = queue::positions(waiting);
+        let mut views: Vec<ConversationView> =
+            pages.live.values().map(|it| it.view.clone()).collect();
+        for view in &mut views {
+            if let (Place::Waiting { position }, Some(found)) =
+                (&mut view.place, positions.get(&view.id))
+            {
+                *position = *found;
+            }
+        }
+        let lately = pages.ended.iter().filter(|(at_ms, _)| now_ms < at_ms + ENDED_SHOWN_MS);
+        views.extend(lately.map(|(_, view)| view.clone()));
+        let rank = |it: &ConversationView| match it.place {
+            Place::Waiting { position } => (0, i64::from(position)),
+            Place::Owned { .. } => (1, it.started_ms),
+            Place::Ended => (2, -it.last_ms),
+        };
+        views.sort_by_key(rank);
+        views
+    }
+}
+
+impl Pages {
+    /// Makes the conversation found by an address; old ones stay good, for late events.
+    fn index(&mut self, page: &mut Page, address: String) {
+        if !page.addresses.contains(&address) {
+            self.by_address.insert(address.clone(), page.live.id.clone());
+            page.addresses.push(address);
+        }
+    }
+
+    fn remove(&mut self, id: &str) {
+        if let Some(page) = self.live.remove(id) {
+            for address in page.addresses {
+                self.by_address.remove(&address);
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Runs the flows: one turn after the other for each conversation, keep before act.
+//!
+//! [`Engine::feed`] is the only way to change a conversation: it takes the turn, hands the inputs to
+//! the machine, waits until the log has kept what the machine decided, and only then sends requests.
+//! What was decided and not kept never was: the state before stays.
+
+mod book;
+mod deliver;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::SipUri;
+use shared::desk::Transcript;
+use store::env::Clock;
+use store::{Log, NewRecord, StoreError};
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub(crate) use book::{Book, Live};
+
+use crate::agents::Agents;
+use crate::flow::{Answer, Change, Context, Effect, Flow, Input, Method, Outcome, Refusal};
+use crate::limits::{EFFECTS_IN_FLIGHT_MAX, STORE_RETRY_MS};
+use crate::sites::Sites;
+use crate::ta::{TaClient, TaError, resolve};
+
+const SCOPE: &str = "conversation/";
+
+/// All conversations and what they need.
+pub(crate) struct Engine {
+    pub(crate) ta: TaClient,
+    pub(crate) agents: Agents,
+    pub(crate) sites: Sites,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) book: Book,
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) callback_url: String,
+    pub(crate) open_max: usize,
+    log: Arc<dyn Log>,
+    revision: watch::Sender<u64>,
+    wake: Notify,
+    in_flight: Semaphore,
+}
+
+/// What an [`Engine`] is built from.
+pub(crate) struct Needs {
+    pub(crate) ta: TaClient,
+    pub(crate) agents: Agents,
+    pub(crate) sites: Sites,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) callback_url: String,
+    pub(crate) open_max: usize,
+}
+
+impl Engine {
+    /// Folds every open conversation from the log and goes on with it in the background.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or holds what this desk did not write.
+    pub(crate) async fn open(needs: Needs) -> Result<Arc<Self>, StoreError> {
+        let mut scopes: Vec<(String, Vec<Change>)> = Vec::new();
+        for record in needs.log.replay().await? {
+            let changes = read(&record.scope, &record.body)?;
+            match scopes.iter_mut().find(|(scope, _)| *scope == record.scope) {
+                Some((_, known)) => known.extend(changes),
+                None => scopes.push((record.scope, changes)),
+            }
+        }
+        // Revisions grow over restarts too, because time does.
+        let first = u64::try_from(needs.clock.now_ms()).unwrap_or_default();
+        let engine = Arc::new(Self {
+            ta: needs.ta,
+            agents: needs.agents,
+            sites: needs.sites,
+            clock: needs.clock,
+            book: Book::default(),
+            stop: needs.stop,
+            tasks: needs.tasks,
+            callback_url: needs.callback_url,
+            open_max: needs.open_max,
+            log: needs.log,
+            revision: watch::Sender::new(first),
+            wake: Notify::new(),
+            in_flight: Semaphore::new(EFFECTS_IN_FLIGHT_MAX),
+        });
+        for (scope, changes) in scopes {
+            let id = scope.strip_prefix(SCOPE).unwrap_or(&scope);
+            let flow = Flow::fold(id, changes)
+                .ok_or_else(|| StoreError::Unreadable(format!("{scope} has no beginning")))?;
+            engine.book.enter(flow);
+        }
+        for live in engine.book.all() {
+            let engine = engine.clone();
+            let tasks = engine.tasks.clone();
+            tasks.spawn(async move { engine.insist(&live, &Input::Resumed).await });
+        }
+        let ticking = engine.clone();
+        engine.tasks.spawn(async move { ticking.tick_until_stopped().await });
+        Ok(engine)
+    }
+
+    /// Hands inputs to a conversation; answers when what came of it is kept. Runs to its end even if
+    /// the caller goes away, because what is half kept would be half done.
+    ///
+    /// # Errors
+    /// When it cannot be kept; nothing has changed then, and the caller may try again.
+    pub(crate) async fn feed(
+        self: &Arc<Self>,
+        live: &Arc<Live>,
+        inputs: Vec<Input>,
+    ) -> Result<Option<Refusal>, StoreError> {
+        let (engine, live) = (self.clone(), live.clone());
+        let turn = self.tasks.spawn(async move { engine.turn(&live, inputs).await });
+        turn.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn turn(
+        self: &Arc<Self>,
+        live: &Arc<Live>,
+        inputs: Vec<Input>,
+    ) -> Result<Option<Refusal>, StoreError> {
+        let mut flow = live.flow.lock().await;
+        let agents = self.agents.candidates();
+        let now_ms = self.clock.now_ms();
+        let mut next = flow.clone();
+        let mut all = Outcome::default();
+        for input in inputs {
+            let outcome = next.handle(Context { now_ms, agents: &agents }, input);
+            all.changes.extend(outcome.changes);
+            all.effects.extend(outcome.effects);
+            all.refusal = all.refusal.or(outcome.refusal);
+        }
+        if let Err(error) = self.keep(&next, &all.changes).await {
+            self.book.due_at(&live.id, now_ms + STORE_RETRY_MS);
+            return Err(error);
+        }
+        if let (None, Some((_, why))) = (flow.ended(), next.ended()) {
+            tracing::info!(conversation.id = live.id, "conversation {} ended: {why}", live.id);
+        }
+        *flow = next;
+        if self.book.publish(&flow) {
+            self.tell_consoles();
+        }
+        drop(flow);
+        for effect in all.effects {
+            self.run(live, effect);
+        }
+        self.wake.notify_one();
+        Ok(all.refusal)
+    }
+
+    async fn keep(&self, flow: &Flow, changes: &[Change]) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let body = serde_json::to_string(changes)
+            .map_err(|error| StoreError::Unwritable(error.to_string()))?;
+        let scope = format!("{SCOPE}{}", flow.id());
+        self.log.submit(vec![NewRecord { scope, body, closes: flow.is_closed() }]).await
+    }
+
+    /// Does what was decided and kept, and hands the answer in.
+    fn run(self: &Arc<Self>, live: &Arc<Live>, effect: Effect) {
+        let (engine, live) = (self.clone(), live.clone());
+        self.tasks.spawn(async move {
+            // A stop leaves the step unfinished; the next start does it.
+            let answer = tokio::select! {
+                () = engine.stop.cancelled() => return,
+                answer = engine.ask(&live.id, &effect) => answer,
+            };
+            engine.insist(&live, &Input::Answered(effect.step, answer)).await;
+        });
+    }
+
+    async fn ask(&self, conversation: &str, effect: &Effect) -> Answer {
+        let Ok(_permit) = self.in_flight.acquire().await else { return Answer::Lost };
+        let request = &effect.request;
+        let error = match self.ta.call(request).await {
+            Ok(answer) => {
+                let location = answer.header("location");
+                return Answer::Done(location.and_then(|it| resolve(&request.url, it)));
+            }
+            Err(error) => error,
+        };
+        // SAC-19: what is gone need not be deleted.
+        if let TaError::Refused { status: 404 | 410, .. } = error
+            && request.method == Method::Delete
+        {
+            return Answer::Done(None);
+        }
+        let operation = effect.step.operation_id(conversation);
+        tracing::warn!(
+            conversation.id = conversation,
+            operation.id = operation,
+            "step {operation} failed: {error}"
+        );
+        match error {
+            it if it.is_passing() => Answer::Lost,
+            TaError::Refused { status, .. } => Answer::Refused(status),
+            _ => Answer::Refused(0),
+        }
+    }
+
+    /// Hands an input in until it is kept or the desk stops: its loss would be noticed by nobody.
+    async fn insist(self: &Arc<Self>, live: &Arc<Live>, input: &Input) {
+        while let Err(error) = self.feed(live, vec![input.clone()]).await {
+            tracing::error!(conversation.id = live.id, "conversation {} waits: {error}", live.id);
+            let pause = Duration::from_millis(STORE_RETRY_MS.unsigned_abs());
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    async fn tick_until_stopped(self: &Arc<Self>) {
+        loop {
+            let now_ms = self.clock.now_ms();
+            for live in self.book.take_due(now_ms) {
+                let engine = self.clone();
+                self.tasks.spawn(async move {
+                    if let Err(error) = engine.feed(&live, vec![Input::Tick]).await {
+                        tracing::error!(conversation.id = live.id, "a turn waits: {error}");
+                    }
+                });
+            }
+            if self.agents.changed(now_ms) {
+                self.tell_consoles();
+            }
+            let next = [self.book.deadline_ms(), self.agents.next_change_ms(now_ms)];
+            let next = next.into_iter().flatten().min();
+            let pause = next.map(|at| Duration::from_millis((at - now_ms).max(1).unsigned_abs()));
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(pause.unwrap_or(Duration::MAX)) => {}
+            }
+        }
+    }
+
+    /// An agent can be reached now: whatever waits is offered at once.
+    pub(crate) fn available(self: &Arc<Self>, agent: &SipUri) {
+        self.wake.notify_one();
+        for live in self.book.waiting() {
+            let (engine, input) = (self.clone(), Input::Available(agent.clone()));
+            self.tasks.spawn(async move { engine.insist(&live, &input).await });
+        }
+    }
+
+    /// Something that consoles show has changed.
+    pub(crate) fn tell_consoles(&self) {
+        self.revision.send_modify(|it| *it += 1);
+    }
+
+    /// The revision of what consoles show.
+    pub(crate) fn revision(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
+    }
+
+    /// All that was said in a conversation, over or not; `None` when there never was one.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(crate) async fn transcript(&self, id: &str) -> Result<Option<Transcript>, StoreError> {
+        if let Some(live) = self.book.get(id) {
+            return Ok(Some(live.flow.lock().await.transcript()));
+        }
+        Ok(self.past(id).await?.map(|it| it.transcript()))
+    }
+
+    /// A conversation as the log has it.
+    async fn past(&self, id: &str) -> Result<Option<Flow>, StoreError> {
+        let scope = format!("{SCOPE}{id}");
+        let mut changes = Vec::new();
+        for record in self.log.history(&scope).await? {
+            changes.extend(read(&record.scope, &record.body)?);
+        }
+        Ok(Flow::fold(id, changes))
+    }
+}
+
+fn read(scope: &str, body: &str) -> Result<Vec<Change>, StoreError> {
+    serde_json::from_str(body).map_err(|it| StoreError::Unreadable(format!("{scope}: {it}")))
+}

@@ -1,0 +1,88 @@
+//! Refusals: a status and the error body of `protocol.md` §4.1.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::ErrorBody;
+use store::StoreError;
+
+/// The answer that a refusal is.
+pub(crate) fn refuse(status: StatusCode, body: &ErrorBody) -> Response {
+    (status, Json(body.write())).into_response()
+}
+
+/// Why the desk's API does not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// No token, or not one of the platform.
+    #[error("Sign in again.")]
+    NotSignedIn,
+    /// A good token of somebody who is no agent here.
+    #[error("You are not an agent of this desk. Ask its administrator to add you.")]
+    NotAnAgent,
+    /// There is no such conversation.
+    #[error("There is no such conversation.")]
+    NoConversation,
+    /// Another agent has it.
+    #[error("Another agent has this conversation.")]
+    OwnedByAnother,
+    /// It is over.
+    #[error("This conversation is over.")]
+    Over,
+    /// The input is wrong; the sentence says how.
+    #[error("{0}")]
+    BadInput(String),
+    /// The first agent exists already, or the code is wrong.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// The name is taken.
+    #[error("{0}")]
+    Exists(String),
+    /// The platform or the store cannot be reached; the text is for the log.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl ApiError {
+    const fn wire(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "Unauthorized", ""),
+            Self::NotAnAgent | Self::NotAllowed(_) => {
+                (StatusCode::FORBIDDEN, "Forbidden", "NotAllowed")
+            }
+            Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),
+            Self::OwnedByAnother => (StatusCode::CONFLICT, "Conflict", "OwnedByAnother"),
+            Self::Over => (StatusCode::GONE, "Gone", "ConversationEnded"),
+            Self::BadInput(_) => {
+                (StatusCode::BAD_REQUEST, "BadRequest", "ParameterValidationFailure")
+            }
+            Self::Exists(_) => (StatusCode::CONFLICT, "Conflict", "AlreadyExists"),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", ""),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code, subcode) = self.wire();
+        let mut message = self.to_string();
+        if status.is_server_error() {
+            // The one place such a failure is logged; a caller learns only that it failed.
+            tracing::error!("a request to the desk failed: {message}");
+            "The desk cannot do this at the moment. Try again in a minute."
+                .clone_into(&mut message);
+        }
+        let mut response = refuse(status, &ErrorBody::new(code, subcode, message));
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = axum::http::HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(axum::http::header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
