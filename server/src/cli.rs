@@ -46,7 +46,7 @@ pub struct ServeFlags {
     /// Folder of the browser's files, as `cargo xtask web` makes it [default: those built in]
     #[arg(long, env = "FRONTDESK_ASSETS", value_name = "DIR")]
     pub assets: Option<PathBuf>,
-    /// Where browsers reach this server, such as https://chat.example.com [default: the address]
+    /// Where browsers reach this server, such as `https://chat.example.com` [default: the address]
     #[arg(long, env = "FRONTDESK_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// The helpdesk's address; agents are of the same domain [default: sip:helpdesk@HOST]

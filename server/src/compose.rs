@@ -265,11 +265,11 @@ fn app(product: &Product, assets: Assets, public_url: Origin, is_demo: bool) -> 
         let mut platform = platform.clone();
         async move {
             let first = request.uri().path().split('/').nth(1).unwrap_or_default();
-            if PLATFORM_PATHS.iter().any(|it| it.eq_ignore_ascii_case(first)) {
-                platform.call(request).await.unwrap_or_else(|it| match it {})
-            } else {
-                pages::not_found()
+            let is_platform = PLATFORM_PATHS.iter().any(|it| it.eq_ignore_ascii_case(first));
+            if !is_platform {
+                return pages::not_found();
             }
+            platform.call(request).await.unwrap_or_else(|it| match it {})
         }
     })
     .layer(middleware::from_fn(door::limit))

@@ -32,15 +32,15 @@ pub(crate) fn router(pages: Pages) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/favicon.ico", get(favicon))
         .route("/widget.js", get(loader))
-        .route("/widget", get(|uri: Uri| to_folder("/widget/", uri)))
+        .route("/widget", get(|uri: Uri| async move { to_folder("/widget/", &uri) }))
         .route("/widget/", get(widget))
-        .route("/console", get(|uri: Uri| to_folder("/console/", uri)))
+        .route("/console", get(|uri: Uri| async move { to_folder("/console/", &uri) }))
         .route("/console/", get(console))
         .route("/assets/{*path}", get(asset))
         .with_state(pages)
 }
 
-async fn to_folder(folder: &'static str, uri: Uri) -> Redirect {
+fn to_folder(folder: &str, uri: &Uri) -> Redirect {
     let query = uri.query().map_or(String::new(), |it| format!("?{it}"));
     Redirect::permanent(&format!("{folder}{query}"))
 }

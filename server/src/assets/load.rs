@@ -62,7 +62,7 @@ impl Assets {
 
     /// Brings files and their compressed twins together.
     fn pair(mut files: HashMap<String, Bytes>) -> Self {
-        let names: Vec<String> = files.keys().filter(|it| !it.ends_with(".br")).cloned().collect();
+        let names: Vec<String> = files.keys().filter(|it| !is_twin(it)).cloned().collect();
         let files = names.into_iter().filter_map(|name| {
             let brotli = files.remove(&format!("{name}.br"));
             let raw = files.remove(&name)?;
@@ -72,6 +72,11 @@ impl Assets {
         });
         Self { files: files.collect() }
     }
+}
+
+/// `xtask` writes the ending in this one way.
+fn is_twin(name: &str) -> bool {
+    name.strip_suffix(".br").is_some()
 }
 
 fn collect(folder: &Path, prefix: &str, into: &mut HashMap<String, Bytes>) -> std::io::Result<()> {
