@@ -130,6 +130,7 @@ fn outgoing(thread: &mut Thread, shown: &mut Conversation, href: &str, event: &E
         }
         return;
     };
+    settle_before(thread, shown, index);
     let mut item = shown.items.remove(index);
     remember(thread, href, &item.key);
     if let Some(at_ms) = at_ms {
@@ -151,6 +152,17 @@ fn outgoing(thread: &mut Thread, shown: &mut Conversation, href: &str, event: &E
         thread.settled - 1
     };
     shown.items.insert(place, item);
+}
+
+/// One is sent at a time: what the server took before this one stands before it.
+fn settle_before(thread: &mut Thread, shown: &mut Conversation, index: usize) {
+    for at in thread.settled..index {
+        if shown.items[at].delivery == Delivery::Sent {
+            let item = shown.items.remove(at);
+            shown.items.insert(thread.settled, item);
+            thread.settled += 1;
+        }
+    }
 }
 
 /// Notes that an address is an item's.
