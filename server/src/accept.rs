@@ -3,14 +3,14 @@
 //! orderly end.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -29,6 +29,8 @@ pub(crate) struct Service {
     /// Must hold no state that is still to be given: `Router::with_state` costs per connection.
     pub(crate) app: Router,
     pub(crate) connections_max: usize,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Arc<[IpAddr]>,
     pub(crate) stop: CancellationToken,
     /// Connections are tracked here, so that a stop waits for them.
     pub(crate) connections: TaskTracker,
@@ -80,9 +82,11 @@ async fn serve(
     // Without it small answers wait for the client's acknowledgement; failing costs latency only.
     let _ = stream.set_nodelay(true);
     let app = service.app;
+    let trusted_proxies = service.trusted_proxies;
     let answer = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
+        let client = client(peer, request.headers(), &trusted_proxies);
+        request.extensions_mut().insert(ConnectInfo(client));
         let response = app.clone().call(request);
         async move { Ok::<Response<Body>, Infallible>(response.await.unwrap_or_else(|it| match it {})) }
     });
@@ -105,9 +109,40 @@ async fn serve(
     drop(permit);
 }
 
+/// Who asks: the peer, or whom a trusted proxy names. A proxy appends, so the last name is its own
+/// word; those before it are the client's and prove nothing.
+fn client(peer: SocketAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr]) -> SocketAddr {
+    if !trusted_proxies.contains(&peer.ip().to_canonical()) {
+        return peer;
+    }
+    let last = headers.get_all(FORWARDED_FOR).iter().next_back();
+    let named = last.and_then(|it| it.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    named.map_or(peer, |ip: IpAddr| SocketAddr::new(ip, peer.port()))
+}
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
 #[cfg(test)]
 mod tests {
-    use super::FULL;
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn a_trusted_proxy_names_the_client_and_nobody_else_does() {
+        let proxy: IpAddr = "127.0.0.1".parse().unwrap();
+        let asks = |peer: &str, named: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(FORWARDED_FOR, HeaderValue::from_static(named));
+            client(peer.parse().unwrap(), &headers, &[proxy]).ip().to_string()
+        };
+        assert_eq!(asks("127.0.0.1:5", "192.0.2.7"), "192.0.2.7");
+        assert_eq!(asks("127.0.0.1:5", "198.51.100.1, 2001:db8::1"), "2001:db8::1");
+        assert_eq!(asks("[::ffff:127.0.0.1]:5", "192.0.2.7"), "192.0.2.7");
+        assert_eq!(asks("127.0.0.1:5", "nonsense"), "127.0.0.1");
+        assert_eq!(asks("203.0.113.9:5", "192.0.2.7"), "203.0.113.9", "it may say what it likes");
+        let peer = "127.0.0.1:5".parse().unwrap();
+        assert_eq!(client(peer, &HeaderMap::new(), &[proxy]), peer);
+    }
 
     #[test]
     fn the_refusal_says_its_own_length() {

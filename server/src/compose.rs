@@ -108,10 +108,10 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let parts = Background::over(store.map_err(why)?.map_err(why)?);
     match open(&settings, &parts, &public_url, addr).await {
         Ok(product) => {
-            let setup_code = product.desk.setup_code().await.map_err(why)?;
             let service = accept::Service {
                 app: app(&product, assets, public_url.clone(), settings.demo),
                 connections_max: settings.limits.connections_max,
+                trusted_proxies: settings.trusted_proxies.as_slice().into(),
                 stop: parts.stop.clone(),
                 connections: parts.connections.clone(),
             };
@@ -119,7 +119,9 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             Ok(Running {
                 addr,
                 endpoint: product.identity.endpoint,
-                setup_link: setup_code.map(|code| format!("{public_url}/console/#setup={code}")),
+                setup_link: product
+                    .setup_code
+                    .map(|code| format!("{public_url}/console/#setup={code}")),
                 public_url,
                 parts,
                 _data: data,
@@ -154,6 +156,7 @@ struct Product {
     platform: Platform,
     desk: Desk,
     identity: Identity,
+    setup_code: Option<String>,
 }
 
 async fn open(
@@ -229,7 +232,8 @@ async fn open(
     for site in &settings.sites {
         desk.put_site(site.clone()).await.map_err(why)?;
     }
-    Ok(Product { platform, desk, identity })
+    let setup_code = desk.setup_code().await.map_err(why)?;
+    Ok(Product { platform, desk, identity, setup_code })
 }
 
 /// The operator listed an origin without TLS that is not this machine, so it is meant.

@@ -6,7 +6,7 @@ mod file;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use desk::Site;
@@ -35,6 +35,8 @@ pub struct Settings {
     pub endpoint: Option<SipUri>,
     /// The sites of the file; empty for one of the server's own origin.
     pub sites: Vec<Site>,
+    /// Proxies whose `X-Forwarded-For` names the client; limits for each client depend on it.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -80,6 +82,11 @@ impl Settings {
         let endpoint = flags.endpoint.or(file.endpoint).map(|it| endpoint(&it));
         let mut limits = Limits::default();
         file.limits.apply(&mut limits)?;
+        let trusted_proxies = file.trusted_proxies.unwrap_or_else(|| {
+            // A public address other than one's own means a proxy, most likely on this machine.
+            let local = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+            if public_url.is_some() { local.to_vec() } else { Vec::new() }
+        });
         let sites = file.site.into_iter().map(|(id, table)| site(&id, table));
         let settings = Self {
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -89,6 +96,7 @@ impl Settings {
             public_url: public_url.transpose()?,
             endpoint: endpoint.transpose()?,
             sites: sites.collect::<Result<_, _>>()?,
+            trusted_proxies,
             limits,
         };
         settings.check()?;

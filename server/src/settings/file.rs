@@ -5,6 +5,7 @@
 //! data = "/var/lib/frontdesk"
 //! public_url = "https://chat.example.com"
 //! endpoint = "sip:helpdesk@example.com"
+//! trusted_proxies = ["127.0.0.1"]            # whose X-Forwarded-For is believed
 //!
 //! [site.shop]                                # <script async src="…/widget.js" data-site="shop">
 //! title = "Example shop"
@@ -17,7 +18,7 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -35,6 +36,7 @@ pub(super) struct FileSettings {
     pub(super) assets: Option<PathBuf>,
     pub(super) public_url: Option<String>,
     pub(super) endpoint: Option<String>,
+    pub(super) trusted_proxies: Option<Vec<IpAddr>>,
     #[serde(default)]
     pub(super) site: BTreeMap<String, SiteTable>,
     #[serde(default)]

@@ -119,3 +119,13 @@ fn limits_are_at_least_one() {
     assert_eq!((limits.connections_max, limits.desk.bootstraps_per_minute), (5, 6));
     assert_eq!(limits.desk.open_conversations, 7);
 }
+
+#[test]
+fn a_public_address_means_a_proxy_on_this_machine_unless_said_otherwise() {
+    let proxies = |toml| combined(ServeFlags::default(), toml).unwrap().trusted_proxies;
+    assert!(proxies("").is_empty());
+    assert_eq!(proxies("public_url = 'https://a.example'").len(), 2);
+    let named = proxies("public_url = 'https://a.example'\ntrusted_proxies = ['10.0.0.7']");
+    assert_eq!(named, ["10.0.0.7".parse::<IpAddr>().unwrap()]);
+    refused("trusted_proxies = ['proxy']", &["trusted_proxies", "correct the line"]);
+}
