@@ -1,17 +1,248 @@
-//! Users and endpoints, as documents; passwords and secrets as hashes only.
+//! Users and endpoints, as documents; passwords and secrets as argon2 hashes only.
 
-use store::StoreError;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use serde::{Deserialize, Serialize};
+use shared::{Dialect, SipUri};
+use store::env::Entropy;
+use store::{Documents, StoreError};
+
+use crate::Endpoint;
+use crate::core::EndpointInfo;
+use crate::limits::{Limits, NAME_CHARS_MAX, SIGN_IN_NAMES_MAX};
+
+const USERS: &str = "users";
+const ENDPOINTS: &str = "endpoints";
 
 /// Why an account could not be made or looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// There is one already.
     #[error("there is already a user {0}: choose another address")]
-    Taken(String),
+    Taken(SipUri),
     /// It cannot be like this; the text says what to change.
     #[error("{0}")]
     Unfit(String),
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A user, as kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) display_name: String,
+    password: String,
+}
+
+/// An endpoint, as kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EndpointAccount {
+    pub(crate) uri: SipUri,
+    pub(crate) client_id: String,
+    secret: String,
+    pub(crate) callback_url: String,
+    pub(crate) audience: String,
+    display_name: String,
+    /// `service` or `saas`.
+    dialect: String,
+}
+
+impl EndpointAccount {
+    pub(crate) fn info(&self) -> EndpointInfo {
+        EndpointInfo {
+            uri: self.uri.clone(),
+            display_name: self.display_name.clone(),
+            callback_url: self.callback_url.clone(),
+            dialect: if self.dialect == "saas" { Dialect::Saas } else { Dialect::Service },
+        }
+    }
+}
+
+/// Failed sign-ins of one name.
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    since_ms: i64,
+    count: u32,
+}
+
+/// All accounts. Endpoints are held in memory too: every webhook needs one.
+pub(crate) struct Accounts {
+    documents: Arc<dyn Documents>,
+    entropy: Arc<dyn Entropy>,
+    endpoints: Mutex<BTreeMap<SipUri, EndpointAccount>>,
+    failures: Mutex<BTreeMap<String, Failures>>,
+}
+
+fn lock<T>(it: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // Each change under these locks is one call; a panic elsewhere left nothing half-made.
+    it.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Accounts {
+    pub(crate) async fn open(
+        documents: Arc<dyn Documents>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, StoreError> {
+        let mut endpoints = BTreeMap::new();
+        for (key, body) in documents.list(ENDPOINTS).await? {
+            let account: EndpointAccount = read(&key, &body)?;
+            endpoints.insert(account.uri.clone(), account);
+        }
+        let failures = Mutex::default();
+        Ok(Self { documents, entropy, endpoints: Mutex::new(endpoints), failures })
+    }
+
+    pub(crate) fn endpoints(&self) -> Vec<EndpointAccount> {
+        lock(&self.endpoints).values().cloned().collect()
+    }
+
+    pub(crate) fn endpoint(&self, uri: &SipUri) -> Option<EndpointAccount> {
+        lock(&self.endpoints).get(uri).cloned()
+    }
+
+    pub(crate) async fn user(&self, uri: &SipUri) -> Result<Option<User>, StoreError> {
+        let found = self.documents.get(USERS, uri.as_str()).await?;
+        found.map(|body| read(uri.as_str(), &body)).transpose()
+    }
+
+    pub(crate) async fn create_user(
+        &self,
+        uri: &SipUri,
+        display_name: &str,
+        password: &str,
+    ) -> Result<(), AccountError> {
+        let display_name = display_name.trim();
+        if display_name.is_empty() || display_name.chars().count() > NAME_CHARS_MAX {
+            let text = format!("a display name has 1 to {NAME_CHARS_MAX} characters");
+            return Err(AccountError::Unfit(text));
+        }
+        if password.is_empty() || password.len() > NAME_CHARS_MAX {
+            let text = format!("a password has 1 to {NAME_CHARS_MAX} bytes");
+            return Err(AccountError::Unfit(text));
+        }
+        let password = self.hash(password).await?;
+        let user = User { display_name: display_name.to_owned(), password };
+        if self.documents.put_new(USERS, uri.as_str(), &write(&user)).await? {
+            Ok(())
+        } else {
+            Err(AccountError::Taken(uri.clone()))
+        }
+    }
+
+    /// Keeps an endpoint; the same one again writes nothing.
+    pub(crate) async fn register(&self, it: Endpoint) -> Result<EndpointInfo, AccountError> {
+        if it.client_id.is_empty() || it.client_secret.is_empty() {
+            let text = "an endpoint needs a client id and a client secret";
+            return Err(AccountError::Unfit(text.to_owned()));
+        }
+        let known = self.endpoint(&it.uri);
+        let secret = match known.as_ref().map(|known| known.secret.clone()) {
+            Some(hash) if self.verify(&it.client_secret, &hash).await => hash,
+            _ => self.hash(&it.client_secret).await?,
+        };
+        let dialect = if it.dialect == Dialect::Saas { "saas" } else { "service" };
+        let account = EndpointAccount {
+            uri: it.uri,
+            client_id: it.client_id,
+            secret,
+            callback_url: it.callback_url,
+            audience: it.audience,
+            display_name: it.display_name,
+            dialect: dialect.to_owned(),
+        };
+        if known.as_ref() != Some(&account) {
+            self.documents.put(ENDPOINTS, account.uri.as_str(), &write(&account)).await?;
+            lock(&self.endpoints).insert(account.uri.clone(), account.clone());
+        }
+        Ok(account.info())
+    }
+
+    /// The user behind a name and a password. Takes as long for unknown names as for known ones.
+    pub(crate) async fn sign_in(
+        &self,
+        name: &str,
+        password: &str,
+    ) -> Result<Option<SipUri>, StoreError> {
+        let uri = SipUri::parse(name).ok();
+        let user = match &uri {
+            Some(uri) => self.user(uri).await?,
+            None => None,
+        };
+        let hash = user.map_or_else(String::new, |it| it.password);
+        let is_right = self.verify(password, &hash).await;
+        Ok(uri.filter(|_| is_right))
+    }
+
+    /// Whether this is the secret of that service application.
+    pub(crate) async fn is_client(&self, client_id: &str, secret: &str) -> bool {
+        let of_client = self.endpoints().into_iter().find(|it| it.client_id == client_id);
+        let hash = of_client.map_or_else(String::new, |it| it.secret);
+        self.verify(secret, &hash).await
+    }
+
+    async fn hash(&self, secret: &str) -> Result<String, AccountError> {
+        let mut salt = [0_u8; 16];
+        self.entropy.fill(&mut salt);
+        let secret = secret.to_owned();
+        let hashing = tokio::task::spawn_blocking(move || {
+            let hash = Argon2::default().hash_password_with_salt(secret.as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(|error| error.to_string())
+        });
+        let hash = hashing.await.map_err(|error| AccountError::Unfit(error.to_string()))?;
+        hash.map_err(AccountError::Unfit)
+    }
+
+    /// Whether a secret has this hash; works as long when there is none to compare with.
+    async fn verify(&self, secret: &str, hash: &str) -> bool {
+        let (secret, hash) = (secret.to_owned(), hash.to_owned());
+        let verifying = tokio::task::spawn_blocking(move || match PasswordHash::new(&hash) {
+            Ok(hash) => Argon2::default().verify_password(secret.as_bytes(), &hash).is_ok(),
+            Err(_) => {
+                // The answer is no; the work hides that the name is unknown.
+                let _ = Argon2::default().hash_password_with_salt(secret.as_bytes(), &[0; 16]);
+                false
+            }
+        });
+        verifying.await.unwrap_or(false)
+    }
+
+    /// Whether a name may try again to sign in.
+    pub(crate) fn may_try(&self, name: &str, now_ms: i64, limits: &Limits) -> bool {
+        let failures = lock(&self.failures);
+        failures.get(&name.to_lowercase()).is_none_or(|it| {
+            it.count < limits.sign_in_failures_max
+                || now_ms - it.since_ms >= limits.sign_in_window_ms
+        })
+    }
+
+    /// Counts a sign-in that failed.
+    pub(crate) fn note_failure(&self, name: &str, now_ms: i64, limits: &Limits) {
+        let mut failures = lock(&self.failures);
+        if failures.len() >= SIGN_IN_NAMES_MAX {
+            failures.retain(|_, it| now_ms - it.since_ms < limits.sign_in_window_ms);
+        }
+        if failures.len() >= SIGN_IN_NAMES_MAX {
+            failures.pop_first();
+        }
+        let it =
+            failures.entry(name.to_lowercase()).or_insert(Failures { since_ms: now_ms, count: 0 });
+        if now_ms - it.since_ms >= limits.sign_in_window_ms {
+            *it = Failures { since_ms: now_ms, count: 0 };
+        }
+        it.count += 1;
+    }
+}
+
+fn write<T: Serialize>(it: &T) -> String {
+    serde_json::to_string(it).expect("our own types have string keys only, so they serialise")
+}
+
+fn read<T: for<'a> Deserialize<'a>>(key: &str, body: &str) -> Result<T, StoreError> {
+    let unreadable = |error| StoreError::Unreadable(format!("the account {key}: {error}"));
+    serde_json::from_str(body).map_err(unreadable)
 }

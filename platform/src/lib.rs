@@ -5,8 +5,19 @@
 //! webhooks leave. Time, randomness, storage and the way out to callbacks are given in [`Parts`].
 
 mod accounts;
+mod auth;
+mod core;
+mod courier;
+
+mod keys;
 mod limits;
+mod poll;
+mod refusal;
+mod resources;
 mod shell;
+mod tokens;
+mod web;
+mod wire;
 
 use std::sync::Arc;
 

@@ -1,0 +1,387 @@
+//! Meetings: made, joined, invited to, ended (`protocol.md` §2A.2, §2A.3, §2B.7).
+
+use shared::states::{CallState, ConversationState, Direction, InvitationState};
+use shared::{ErrorBody, EventKind, SipUri};
+use store::env::Entropy;
+
+use super::invitations::operation_key;
+use super::model::{InvitationKind, Kind, Meeting, Owner, Person, Who};
+use super::timers::Timer;
+use super::{Core, InvitationInput, MeetingInput, Reply};
+use crate::refusal::Refusal;
+
+impl Core {
+    pub(crate) fn meeting(&self, id: &str) -> Option<&Meeting> {
+        self.meetings.get(id)
+    }
+
+    /// The meeting of an address: its URI or what people click on, in any case.
+    pub(crate) fn find_meeting(&self, address: &str) -> Option<&Meeting> {
+        let is_it = |text: &str| text.eq_ignore_ascii_case(address);
+        self.meetings.values().find(|it| is_it(&it.uri) || is_it(&it.join_url))
+    }
+
+    pub(super) fn create_meeting(
+        &mut self,
+        ids: &dyn Entropy,
+        endpoint: &SipUri,
+        input: MeetingInput,
+    ) -> Result<Reply, Refusal> {
+        let id = ids.id();
+        let expires_ms = self.now_ms + self.limits.meeting_ms;
+        let meeting = Meeting {
+            id: id.clone(),
+            uri: format!("{endpoint};gruu;opaque=app:conf:focus:id:{id}"),
+            join_url: format!(
+                "{}/meet/{}/{}/{id}",
+                self.public_url,
+                endpoint.domain(),
+                endpoint.name()
+            ),
+            endpoint: endpoint.clone(),
+            subject: input.subject,
+            description: input.description,
+            access_level: input.access_level.unwrap_or_else(|| "Everyone".to_owned()),
+            expires_ms,
+            members: Vec::new(),
+            bridge: None,
+        };
+        self.timers.insert((expires_ms, Timer::Meeting(id.clone())));
+        self.changes.meeting(&id);
+        self.meetings.insert(id.clone(), meeting);
+        Ok(Reply::Meeting(id))
+    }
+
+    /// A meeting for an incoming invitation, joined at once (§1.2 step 13).
+    pub(super) fn start_adhoc_meeting(
+        &mut self,
+        ids: &dyn Entropy,
+        owner: &Owner,
+        invitation: Option<&str>,
+        input: InvitationInput,
+    ) -> Result<Reply, Refusal> {
+        let Owner::Endpoint(endpoint) = owner else {
+            return Err(Refusal::NotAllowed("only service applications start ad hoc meetings"));
+        };
+        let place = invitation.unwrap_or("");
+        let key = operation_key(owner, InvitationKind::OnlineMeeting, place, &input);
+        if let Some(reply) = self.repeated(key.as_ref()) {
+            return Ok(reply);
+        }
+        if let Some(id) = invitation
+            && !self.invitation_of(owner, id)?.can_be_answered()
+        {
+            return Err(Refusal::Conflict("this invitation cannot be answered any more"));
+        }
+        let subject = input.subject.clone();
+        let meeting = MeetingInput { subject, ..MeetingInput::default() };
+        let Reply::Meeting(meeting) = self.create_meeting(ids, endpoint, meeting)? else {
+            return Err(Refusal::Internal("a meeting was not made".to_owned()));
+        };
+        self.join(ids, owner, &meeting, &input, key)
+    }
+
+    /// Somebody joins by the meeting's address.
+    pub(super) fn join_meeting(
+        &mut self,
+        ids: &dyn Entropy,
+        owner: &Owner,
+        address: &str,
+        input: InvitationInput,
+    ) -> Result<Reply, Refusal> {
+        let meeting = self.find_meeting(address).ok_or(Refusal::DestinationNotFound)?;
+        let id = meeting.id.clone();
+        let may = match owner {
+            Owner::Endpoint(endpoint) => meeting.endpoint == *endpoint,
+            Owner::App(app) => match &self.app(app)?.who {
+                Who::Agent { user } => meeting.endpoint.domain() == user.domain(),
+                Who::Visitor { meeting: allowed, .. } if allowed.as_ref() == Some(&meeting.uri) => {
+                    true
+                }
+                Who::Visitor { .. } => return Err(Refusal::WrongTarget),
+            },
+        };
+        if !may {
+            return Err(Refusal::DestinationNotFound);
+        }
+        let key = operation_key(owner, InvitationKind::OnlineMeeting, &id, &input);
+        if let Some(reply) = self.repeated(key.as_ref()) {
+            return Ok(reply);
+        }
+        let is_mine =
+            |member: &String| self.conversations.get(member).is_some_and(|it| it.owner == *owner);
+        if meeting.members.iter().any(is_mine) {
+            return Err(Refusal::AlreadyExists);
+        }
+        if meeting.members.len() >= self.limits.members_per_meeting_max {
+            return Err(Refusal::LimitExceeded("participants"));
+        }
+        self.check_conversation_count(owner)?;
+        self.join(ids, owner, &id, &input, key)
+    }
+
+    fn join(
+        &mut self,
+        ids: &dyn Entropy,
+        owner: &Owner,
+        meeting: &str,
+        input: &InvitationInput,
+        key: Option<String>,
+    ) -> Result<Reply, Refusal> {
+        let me = match owner {
+            Owner::App(app) => self.app(app)?.me.clone(),
+            Owner::Endpoint(uri) => {
+                let name = self.endpoints.get(uri).map(|it| it.display_name.clone());
+                Person { uri: uri.to_string(), name: name.unwrap_or_default() }
+            }
+        };
+        // A user has the name of the account; visitors and service applications say theirs.
+        let is_user = matches!(owner, Owner::App(app) if !self.app(app)?.is_visitor());
+        let name = input.display_name.clone().filter(|it| !is_user && !it.trim().is_empty());
+        let me = Person { name: name.unwrap_or(me.name), ..me };
+        let kind = Kind::Meeting { meeting: meeting.to_owned() };
+        let conversation = self.new_conversation(ids, owner, kind, me, input);
+        let vanished = || Refusal::Internal("a conversation vanished".to_owned());
+        let mut it = self
+            .draft_invitation(ids, InvitationKind::OnlineMeeting, &conversation, input)
+            .ok_or_else(vanished)?;
+        it.operation_key = key;
+        it.meeting_uri = self.meetings.get(meeting).map(|it| it.uri.clone());
+        let id = self.file(it);
+        let silent = CallState::Disconnected;
+        self.set_states_silently(&conversation, ConversationState::Conferencing, silent);
+        self.tell_invitation(&id, EventKind::Started, None);
+        self.tell_conversation(&conversation, EventKind::Added, None);
+        self.enter(meeting, &conversation);
+        self.complete(&id, InvitationState::Connected, None);
+        Ok(self.location(&id))
+    }
+
+    /// A side enters the roster: it sees who is there, and those see it.
+    fn enter(&mut self, meeting: &str, conversation: &str) {
+        let Some(it) = self.meetings.get_mut(meeting) else { return };
+        it.members.push(conversation.to_owned());
+        self.changes.meeting(meeting);
+        self.set_state(conversation, ConversationState::Conferenced);
+        self.tell_meeting(conversation);
+        self.tell_local_participant(conversation);
+        let Some(it) = self.conversations.get(conversation) else { return };
+        let me = it.me.clone();
+        for other in self.others(it) {
+            self.tell_participant(conversation, &other, EventKind::Added);
+        }
+        self.tell_messaging(conversation, None);
+        for other in self.fellow_members(conversation) {
+            self.tell_participant(&other, &me, EventKind::Added);
+        }
+    }
+
+    /// The sides of all others in the roster of the same meeting.
+    pub(super) fn fellow_members(&self, id: &str) -> Vec<String> {
+        let meeting = self.conversations.get(id).and_then(|it| it.meeting());
+        let members = meeting.and_then(|id| self.meetings.get(id)).map(|it| it.members.clone());
+        let members = members.filter(|members| members.iter().any(|member| member == id));
+        members.into_iter().flatten().filter(|member| member != id).collect()
+    }
+
+    /// Adds chat to a conversation in a meeting, for its owner (§1.2 step 14, WID-19).
+    pub(super) fn add_messaging(
+        &mut self,
+        ids: &dyn Entropy,
+        owner: &Owner,
+        id: &str,
+        input: InvitationInput,
+    ) -> Result<Reply, Refusal> {
+        let it = self.conversation_of(owner, id)?;
+        let key = operation_key(owner, InvitationKind::Messaging, id, &input);
+        if let Some(reply) = self.repeated(key.as_ref()) {
+            return Ok(reply);
+        }
+        if it.state != ConversationState::Conferenced {
+            return Err(Refusal::Conflict("messaging can be added after joining only"));
+        }
+        match it.messaging {
+            CallState::Disconnected => {}
+            CallState::Connected => return Err(Refusal::AlreadyExists),
+            _ => return Err(Refusal::AnotherOperationPending),
+        }
+        let me = it.me.clone();
+        let Some(mut invitation) =
+            self.draft_invitation(ids, InvitationKind::Messaging, id, &input)
+        else {
+            return Err(Refusal::ConversationNotFound);
+        };
+        invitation.operation_key = key;
+        let invitation = self.file(invitation);
+        self.tell_invitation(&invitation, EventKind::Started, None);
+        self.set_messaging(id, CallState::Connecting, None);
+        self.set_messaging(id, CallState::Connected, None);
+        self.complete(&invitation, InvitationState::Connected, None);
+        self.tell_conversation(id, EventKind::Updated, None);
+        self.tell_participant_messaging(id, &me, EventKind::Added);
+        for other in self.fellow_members(id) {
+            self.tell_participant_messaging(&other, &me, EventKind::Added);
+        }
+        self.release_held(id);
+        Ok(self.location(&invitation))
+    }
+
+    /// Invites a user: every application that can be reached rings (§1.2 step 18).
+    pub(super) fn add_participant(
+        &mut self,
+        ids: &dyn Entropy,
+        owner: &Owner,
+        id: &str,
+        to: &Person,
+        input: InvitationInput,
+    ) -> Result<Reply, Refusal> {
+        let it = self.conversation_of(owner, id)?;
+        let key = operation_key(owner, InvitationKind::Participant, id, &input);
+        if let Some(reply) = self.repeated(key.as_ref()) {
+            return Ok(reply);
+        }
+        let is_visitor = |app: &String| self.apps.get(app).is_some_and(super::App::is_visitor);
+        if matches!(owner, Owner::App(app) if is_visitor(app)) {
+            return Err(Refusal::AnonymousNotAllowed);
+        }
+        let meeting = it.meeting().and_then(|id| self.meetings.get(id));
+        let Some(meeting) = meeting.filter(|_| self.is_member(it)) else {
+            return Err(Refusal::Conflict("only conversations in a meeting take participants"));
+        };
+        if meeting.members.len() >= self.limits.members_per_meeting_max {
+            return Err(Refusal::LimitExceeded("participants"));
+        }
+        let subject = input.subject.clone().or_else(|| it.subject.clone());
+        let subject = subject.or_else(|| meeting.subject.clone());
+        let importance = input.importance.or(Some(it.importance));
+        let operation = input.operation.clone();
+        let ring_input =
+            InvitationInput { operation, subject, importance, ..InvitationInput::default() };
+        let (meeting, meeting_uri, from) = (meeting.id.clone(), meeting.uri.clone(), it.me.clone());
+        let user = SipUri::parse(&to.uri).map_err(|_| Refusal::DestinationNotFound)?;
+        let Some(mut inviting) =
+            self.draft_invitation(ids, InvitationKind::Participant, id, &ring_input)
+        else {
+            return Err(Refusal::ConversationNotFound);
+        };
+        inviting.operation_key = key;
+        inviting.to.clone_from(&to.uri);
+        inviting.fails_at_ms = Some(self.now_ms + self.limits.invitation_ms);
+        let inviting = self.file(inviting);
+        self.tell_invitation(&inviting, EventKind::Started, None);
+        for app in self.reachable(&user) {
+            let ring = Ring { app, inviting: &inviting, meeting: &meeting, uri: &meeting_uri };
+            self.ring(ids, ring, &from, &ring_input);
+        }
+        if self.invitations.get(&inviting).is_some_and(|it| it.rings.is_empty()) {
+            let reason = ErrorBody::new("RemoteFailure", "Unavailable", "Nobody can be reached.");
+            self.fail_invitation(&inviting, InvitationState::Failed, &reason);
+        }
+        Ok(self.location(&inviting))
+    }
+
+    /// One application of an invited user rings.
+    fn ring(&mut self, ids: &dyn Entropy, ring: Ring<'_>, from: &Person, input: &InvitationInput) {
+        let Some(me) = self.apps.get(&ring.app).map(|it| it.me.clone()) else { return };
+        let kind = Kind::Meeting { meeting: ring.meeting.to_owned() };
+        let owner = Owner::App(ring.app);
+        let to = me.uri.clone();
+        let conversation = self.new_conversation(ids, &owner, kind, me, input);
+        let silent = CallState::Disconnected;
+        self.set_states_silently(&conversation, ConversationState::Incoming, silent);
+        let draft = self.draft_invitation(ids, InvitationKind::OnlineMeeting, &conversation, input);
+        let Some(mut it) = draft else { return };
+        it.direction = Direction::Incoming;
+        it.from = from.clone();
+        it.to = to;
+        it.meeting_uri = Some(ring.uri.to_owned());
+        it.rung_by = Some(ring.inviting.to_owned());
+        let id = self.file(it);
+        if let Some(inviting) = self.invitations.get_mut(ring.inviting) {
+            inviting.rings.push(id.clone());
+        }
+        self.tell_invitation(&id, EventKind::Started, None);
+        self.tell_conversation(&conversation, EventKind::Added, None);
+    }
+
+    /// An invited user accepts: the first application wins, the others stop ringing.
+    pub(super) fn accept_meeting(&mut self, id: &str) -> Result<(), Refusal> {
+        let vanished = Refusal::Conflict("this invitation cannot be answered any more");
+        let it = self.invitations.get(id).ok_or(vanished.clone())?;
+        let conversation = it.conversation.clone();
+        let inviting = it.rung_by.clone().ok_or(vanished.clone())?;
+        let meeting = self.conversations.get(&conversation).and_then(|it| it.meeting());
+        let meeting = meeting.map(str::to_owned).ok_or(vanished)?;
+        let rings = self.invitations.get(&inviting).map(|it| it.rings.clone()).unwrap_or_default();
+        let others: Vec<String> = rings.into_iter().filter(|ring| ring != id).collect();
+        let elsewhere =
+            ErrorBody::new("LocalFailure", "ConnectedElsewhere", "Accepted on another device.");
+        self.withdraw(&others, InvitationState::Cancelled, &elsewhere);
+        self.leave_with_older_side(&meeting, &conversation);
+        self.set_state(&conversation, ConversationState::Conferencing);
+        self.enter(&meeting, &conversation);
+        let me = self.person(&conversation).cloned();
+        self.complete(id, InvitationState::Connected, None);
+        if let Some(it) = self.invitations.get_mut(&inviting) {
+            it.accepted_by = me;
+        }
+        self.complete(&inviting, InvitationState::Connected, None);
+        Ok(())
+    }
+
+    /// The same user may still be in the roster with an application that was left.
+    fn leave_with_older_side(&mut self, meeting: &str, newer: &str) {
+        let Some(me) = self.person(newer).map(|it| it.uri.clone()) else { return };
+        let members = self.meetings.get(meeting).map(|it| it.members.clone()).unwrap_or_default();
+        let reason = ErrorBody::new("Informational", "Replaced", "Joined from another device.");
+        for member in members {
+            if self.person(&member).is_some_and(|it| it.uri == me) {
+                self.leave(&member, Some(&reason));
+            }
+        }
+    }
+
+    /// Tells the others, and the filter of the bridge is left as it is: it names people, not sides.
+    pub(super) fn tell_others_of_leaving(&mut self, id: &str) {
+        let Some(it) = self.conversations.get(id) else { return };
+        let (me, was_connected) = (it.me.clone(), it.is_connected());
+        for other in self.fellow_members(id) {
+            if was_connected {
+                self.tell_participant_messaging(&other, &me, EventKind::Deleted);
+            }
+            self.tell_participant(&other, &me, EventKind::Deleted);
+        }
+    }
+
+    pub(super) fn terminate_meeting(&mut self, owner: &Owner, id: &str) -> Result<Reply, Refusal> {
+        let it = self.conversation_of(owner, id)?;
+        let Some(meeting) = it.meeting().map(str::to_owned) else { return Err(Refusal::NotFound) };
+        if !matches!(owner, Owner::Endpoint(_)) {
+            return Err(Refusal::NotAllowed("only the organizer ends a meeting"));
+        }
+        self.end_meeting(&meeting, None);
+        Ok(Reply::Done)
+    }
+
+    /// A meeting is over for all, and so is the visitor's conversation bridged to it (TAP-18).
+    pub(super) fn end_meeting(&mut self, id: &str, reason: Option<&ErrorBody>) {
+        let Some(meeting) = self.meetings.get(id) else { return };
+        let (members, bridge) = (meeting.members.clone(), meeting.bridge.clone());
+        if let Some(bridge) = bridge {
+            self.end_pair(&bridge, reason);
+        }
+        for member in members {
+            self.end_side(&member, reason);
+        }
+        self.meetings.remove(id);
+        self.changes.close(format!("meeting/{id}"));
+    }
+}
+
+/// What rings where.
+struct Ring<'a> {
+    app: String,
+    inviting: &'a str,
+    meeting: &'a str,
+    uri: &'a str,
+}

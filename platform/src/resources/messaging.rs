@@ -1,0 +1,64 @@
+//! `messaging`: the chat modality, typing, stopping (`protocol.md` §2B.3, §2B.4).
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use shared::Resource;
+
+use super::{Ids, answer};
+use crate::Platform;
+use crate::auth::Caller;
+use crate::core::Command;
+use crate::web::{Answer, document};
+use crate::wire;
+
+pub(super) fn routes() -> Router<Platform> {
+    let messaging = "/communication/conversations/{conversation}/messaging";
+    Router::new()
+        .route(messaging, get(one))
+        .route(&format!("{messaging}/typing"), post(set_is_typing))
+        .route(&format!("{messaging}/terminate"), post(stop))
+        .route(&format!("{messaging}/typingparticipants"), get(typing_participants))
+}
+
+async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+    let found = platform.shell.read(|core| {
+        let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        Ok(wire::messaging(&core.face(&it.owner), it))
+    });
+    Ok(document(&found.await?, caller.face().dialect))
+}
+
+async fn set_is_typing(
+    State(platform): State<Platform>,
+    caller: Caller,
+    Path(ids): Path<Ids>,
+) -> Answer {
+    let command = Command::SetIsTyping { owner: caller.owner(), conversation: ids.conversation };
+    answer(&platform.shell.decide(command).await?)
+}
+
+async fn stop(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+    let command = Command::StopMessaging { owner: caller.owner(), conversation: ids.conversation };
+    answer(&platform.shell.decide(command).await?)
+}
+
+async fn typing_participants(
+    State(platform): State<Platform>,
+    caller: Caller,
+    Path(ids): Path<Ids>,
+) -> Answer {
+    let found = platform.shell.read(|core| {
+        let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        let face = core.face(&it.owner);
+        let here = face.typing_participants(&it.id);
+        let mut out = Resource::new("typingParticipants").link("self", here);
+        for person in core.typing_in(it) {
+            out = out
+                .link("participant", face.participant(&it.id, person.key()))
+                .embed("participant", wire::participant(&face, it, &person));
+        }
+        Ok(out)
+    });
+    Ok(document(&found.await?, caller.face().dialect))
+}

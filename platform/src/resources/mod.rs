@@ -1,0 +1,102 @@
+//! The resources: one file each, with its routes, bodies, handlers and refusals.
+
+mod adhoc_meetings;
+mod anon_application_tokens;
+mod applications;
+mod autodiscover;
+mod bridge;
+mod communication;
+mod conversation;
+mod discover;
+mod events;
+mod me;
+mod messages;
+mod messaging;
+mod messaging_invitations;
+mod online_meeting;
+mod online_meeting_invitations;
+mod participant_invitations;
+mod participants;
+mod trusted_applications;
+mod web_ticket;
+
+use axum::Router;
+use axum::routing::any;
+use serde::Deserialize;
+
+use crate::Platform;
+use crate::core::Reply;
+use crate::refusal::Refusal;
+use crate::web::{Answer, created, edge, no_content};
+
+/// Where the platform lives. Case does not count (§2A); these are the spellings in use.
+const PREFIXES: [&str; 8] = [
+    "/platformservice",
+    "/platformService",
+    "/PlatformService",
+    "/ucwa",
+    "/WebTicket",
+    "/webticket",
+    "/autodiscover",
+    "/Autodiscover",
+];
+
+/// What a path may name. Which of them a route has, the route says.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Ids {
+    #[serde(default)]
+    conversation: String,
+    #[serde(default)]
+    invitation: String,
+    #[serde(default)]
+    participant: String,
+    #[serde(default)]
+    number: String,
+    #[serde(default)]
+    meeting: String,
+}
+
+/// All resources behind the edge.
+pub(crate) fn router(platform: &Platform) -> Router {
+    let ucwa = applications::routes().merge(me::routes()).merge(events::routes());
+    let member = communication::routes()
+        .merge(messaging_invitations::routes())
+        .merge(online_meeting_invitations::routes())
+        .merge(participant_invitations::routes())
+        .merge(conversation::routes())
+        .merge(participants::routes())
+        .merge(messaging::routes())
+        .merge(messages::routes())
+        .merge(bridge::routes())
+        .merge(online_meeting::routes());
+    let application = "/v1/applications/{app}";
+    let inner = discover::routes()
+        .merge(trusted_applications::routes())
+        .merge(anon_application_tokens::routes())
+        .merge(adhoc_meetings::routes())
+        .merge(web_ticket::routes())
+        .merge(autodiscover::routes())
+        .merge(applications::doors())
+        .nest(&format!("/ucwa/psanon{application}"), ucwa.clone().merge(member.clone()))
+        .nest(&format!("/ucwa/oauth{application}"), ucwa.merge(member.clone()))
+        .nest(&format!("/platformservice{application}"), member)
+        .fallback(|| async { Refusal::NotFound })
+        .method_not_allowed_fallback(|| async { Refusal::WrongVerb })
+        .with_state(platform.clone());
+    let mut outer = Router::new();
+    for prefix in PREFIXES {
+        outer = outer.route(&format!("{prefix}/{{*rest}}"), any(edge));
+    }
+    outer.with_state((platform.clone(), inner))
+}
+
+/// The usual answer to an operation: 201 with a `Location`, or 204.
+fn answer(reply: &Reply) -> Answer {
+    match reply {
+        Reply::Created(location) => created(location),
+        Reply::Done => Ok(no_content()),
+        Reply::Application { .. } | Reply::Meeting(_) => {
+            Err(Refusal::Internal("an operation had an unexpected reply".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `participants`, `participant`, `localParticipant` (`protocol.md` §2A.4, §2B.4).
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use shared::Resource;
+
+use super::{Ids, answer};
+use crate::Platform;
+use crate::auth::Caller;
+use crate::core::{Command, Conversation, Core, Person};
+use crate::refusal::Refusal;
+use crate::web::{Answer, document};
+use crate::wire;
+
+pub(super) fn routes() -> Router<Platform> {
+    let conversation = "/communication/conversations/{conversation}";
+    let one = format!("{conversation}/participants/{{participant}}");
+    Router::new()
+        .route(&format!("{conversation}/participants"), get(list))
+        .route(&format!("{conversation}/localparticipant"), get(local))
+        .route(&one, get(read))
+        .route(&format!("{one}/messaging"), get(messaging))
+        .route(&format!("{one}/eject"), post(eject))
+}
+
+/// Somebody in a conversation, by what stands in addresses.
+fn find(core: &Core, it: &Conversation, key: &str) -> Result<Person, Refusal> {
+    let mut all = core.others(it).into_iter().chain([it.me.clone()]);
+    all.find(|person| person.key() == key).ok_or(Refusal::NotFound)
+}
+
+async fn list(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+    let found = platform.shell.read(|core| {
+        let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        let face = core.face(&it.owner);
+        let mut out = Resource::new("participants").link("self", face.participants(&it.id));
+        for person in core.others(it) {
+            out = out
+                .link("participant", face.participant(&it.id, person.key()))
+                .embed("participant", wire::participant(&face, it, &person));
+        }
+        Ok(out)
+    });
+    Ok(document(&found.await?, caller.face().dialect))
+}
+
+async fn local(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+    let found = platform.shell.read(|core| {
+        let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        let mut out = wire::participant(&core.face(&it.owner), it, &it.me);
+        out.rel = "localParticipant".to_owned();
+        Ok(out)
+    });
+    Ok(document(&found.await?, caller.face().dialect))
+}
+
+async fn read(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+    let found = platform.shell.read(|core| {
+        let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        let person = find(core, it, &ids.participant)?;
+        Ok(wire::participant(&core.face(&it.owner), it, &person))
+    });
+    Ok(document(&found.await?, caller.face().dialect))
+}
+
+async fn messaging(
+    State(platform): State<Platform>,
+    caller: Caller,
+    Path(ids): Path<Ids>,
+) -> Answer {
+    let found = platform.shell.read(|core| {
+        let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        let person = find(core, it, &ids.participant)?;
+        Ok(wire::participant_messaging(&core.face(&it.owner), &it.id, &person))
+    });
+    Ok(document(&found.await?, caller.face().dialect))
+}
+
+async fn eject(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+    let Ids { conversation, participant, .. } = ids;
+    let command = Command::Eject { owner: caller.owner(), conversation, participant };
+    answer(&platform.shell.decide(command).await?)
+}

@@ -1,0 +1,103 @@
+//! `/WebTicket/oauthtoken`: tokens for users and service applications (`protocol.md` §1.3, §2B.1).
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::json;
+
+use crate::Platform;
+use crate::refusal::Refusal;
+use crate::tokens::Life;
+use crate::web::{Answer, decode};
+
+pub(super) fn routes() -> Router<Platform> {
+    Router::new().route("/webticket/oauthtoken", post(token))
+}
+
+/// The refusals of OAuth have a shape of their own (§2B.1).
+fn refuse(error: &str, description: &str) -> Response {
+    let body = json!({ "error": error, "error_description": description });
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}
+
+async fn token(State(platform): State<Platform>, body: Bytes) -> Answer {
+    let bytes_max = platform.shell.settings.limits.body_bytes_max;
+    if body.len() > bytes_max {
+        return Err(Refusal::TooLarge(bytes_max));
+    }
+    let text = String::from_utf8_lossy(&body);
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    let form: BTreeMap<String, String> =
+        pairs.map(|(name, value)| (decode(name).to_ascii_lowercase(), decode(value))).collect();
+    let field = |name: &str| form.get(name).map_or("", String::as_str);
+    match field("grant_type") {
+        "password" => password(&platform, field("username"), field("password")).await,
+        "client_credentials" => {
+            let (id, secret) = (field("client_id"), field("client_secret"));
+            client_credentials(&platform, (id, secret), field("resource")).await
+        }
+        "" => Ok(refuse("invalid_request", "grant_type is missing")),
+        _ => Ok(refuse("unsupported_grant_type", "use password or client_credentials")),
+    }
+}
+
+async fn password(platform: &Platform, name: &str, password: &str) -> Answer {
+    let shell = &platform.shell;
+    let (now_ms, limits) = (shell.now_ms(), &shell.settings.limits);
+    if name.is_empty() || password.is_empty() {
+        return Ok(refuse("invalid_request", "username and password are needed"));
+    }
+    if !shell.accounts.may_try(name, now_ms, limits) {
+        return Err(Refusal::TooManyRequests);
+    }
+    let user = shell.accounts.sign_in(name, password).await;
+    let Some(user) = user.map_err(|error| Refusal::Internal(error.to_string()))? else {
+        shell.accounts.note_failure(name, now_ms, limits);
+        return Ok(refuse("invalid_grant", "user name or password is wrong"));
+    };
+    let life = Life::from(now_ms, limits.agent_token_s);
+    let token = shell.keys.agent_token(life, &shell.settings.public_url, &user)?;
+    let body = json!({
+        "access_token": token,
+        "expires_in": limits.agent_token_s,
+        "ms_rtc_identityscope": "local",
+        "token_type": "Bearer",
+    });
+    Ok(Json(body).into_response())
+}
+
+async fn client_credentials(
+    platform: &Platform,
+    (id, secret): (&str, &str),
+    resource: &str,
+) -> Answer {
+    let shell = &platform.shell;
+    let (now_ms, limits) = (shell.now_ms(), &shell.settings.limits);
+    if id.is_empty() || secret.is_empty() {
+        return Ok(refuse("invalid_request", "client_id and client_secret are needed"));
+    }
+    if !shell.accounts.may_try(id, now_ms, limits) {
+        return Err(Refusal::TooManyRequests);
+    }
+    if !shell.accounts.is_client(id, secret).await {
+        shell.accounts.note_failure(id, now_ms, limits);
+        return Ok(refuse("invalid_client", "client id or secret is wrong"));
+    }
+    let url = &shell.settings.public_url;
+    // Row A02: whatever resource is named, this platform is the only one the token works at.
+    let resource = if resource.is_empty() { url } else { resource };
+    let life = Life::from(now_ms, limits.service_token_s);
+    let token = shell.keys.service_token(life, url, (id, resource))?;
+    let body = json!({
+        "access_token": token,
+        "expires_in": limits.service_token_s,
+        "resource": resource,
+        "token_type": "Bearer",
+    });
+    Ok(Json(body).into_response())
+}
