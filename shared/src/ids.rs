@@ -119,15 +119,20 @@ impl Origin {
         let colon = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
         let (host, port) =
             colon.map_or((authority.as_str(), ""), |at| (&authority[..at], &authority[at + 1..]));
-        let host_is_fine = !host.is_empty()
-            && host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-_[]:".contains(&it));
-        if !host_is_fine || !(port.is_empty() || port.parse::<u16>().is_ok()) {
+        let bare = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+        let host_is_fine = match bare {
+            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => {
+                !host.is_empty()
+                    && host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-_".contains(&it))
+            }
+        };
+        if !host_is_fine || !port.bytes().all(|it| it.is_ascii_digit()) {
             return Err(bad());
         }
-        let is_default = port.is_empty()
-            || (scheme == "http" && port == "80")
-            || (scheme == "https" && port == "443");
-        Ok(Self(if is_default {
+        let default: u16 = if scheme == "http" { 80 } else { 443 };
+        let port = if port.is_empty() { default } else { port.parse().map_err(|_| bad())? };
+        Ok(Self(if port == default {
             format!("{scheme}://{host}")
         } else {
             format!("{scheme}://{host}:{port}")
@@ -150,7 +155,7 @@ impl Origin {
         host == "localhost"
             || host.ends_with(".localhost")
             || host == "::1"
-            || host.starts_with("127.")
+            || host.parse::<std::net::Ipv4Addr>().is_ok_and(|it| it.is_loopback())
     }
 }
 
