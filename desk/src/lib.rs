@@ -19,6 +19,9 @@ mod sites;
 mod ta;
 mod webhook;
 
+#[cfg(test)]
+mod tests;
+
 pub use desk::{Desk, OpenError};
 pub use limits::Limits;
 pub use parts::{AccountRefusal, Accounts, Parts};

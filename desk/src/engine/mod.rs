@@ -7,7 +7,9 @@
 mod book;
 mod deliver;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use shared::SipUri;
@@ -43,6 +45,9 @@ pub(crate) struct Engine {
     revision: watch::Sender<u64>,
     wake: Notify,
     in_flight: Semaphore,
+    /// How often the log was made to go on after a refusal.
+    healed: AtomicU64,
+    healing: tokio::sync::Mutex<()>,
 }
 
 /// What an [`Engine`] is built from.
@@ -64,13 +69,10 @@ impl Engine {
     /// # Errors
     /// When the log cannot be read, or holds what this desk did not write.
     pub(crate) async fn open(needs: Needs) -> Result<Arc<Self>, StoreError> {
-        let mut scopes: Vec<(String, Vec<Change>)> = Vec::new();
+        let mut scopes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         for record in needs.log.replay().await? {
             let changes = read(&record.scope, &record.body)?;
-            match scopes.iter_mut().find(|(scope, _)| *scope == record.scope) {
-                Some((_, known)) => known.extend(changes),
-                None => scopes.push((record.scope, changes)),
-            }
+            scopes.entry(record.scope).or_default().extend(changes);
         }
         // Revisions grow over restarts too, because time does.
         let first = u64::try_from(needs.clock.now_ms()).unwrap_or_default();
@@ -88,6 +90,8 @@ impl Engine {
             revision: watch::Sender::new(first),
             wake: Notify::new(),
             in_flight: Semaphore::new(EFFECTS_IN_FLIGHT_MAX),
+            healed: AtomicU64::new(0),
+            healing: tokio::sync::Mutex::new(()),
         });
         for (scope, changes) in scopes {
             let id = scope.strip_prefix(SCOPE).unwrap_or(&scope);
@@ -162,7 +166,29 @@ impl Engine {
         let body = serde_json::to_string(changes)
             .map_err(|error| StoreError::Unwritable(error.to_string()))?;
         let scope = format!("{SCOPE}{}", flow.id());
-        self.log.submit(vec![NewRecord { scope, body, closes: flow.is_closed() }]).await
+        let record = NewRecord { scope, body, closes: flow.is_closed() };
+        let healed = self.healed.load(Ordering::SeqCst);
+        let kept = self.log.submit(vec![record]).await;
+        if kept.is_err() {
+            self.heal(healed).await;
+        }
+        kept
+    }
+
+    /// A log that refused goes on only after a replay. No state need be folded anew here: every turn
+    /// waits for its own record, so nothing was decided on top of what was refused. Turns that were
+    /// refused together replay once.
+    async fn heal(&self, healed: u64) {
+        let _one = self.healing.lock().await;
+        if self.healed.load(Ordering::SeqCst) != healed {
+            return;
+        }
+        match self.log.replay().await {
+            Ok(_) => {
+                self.healed.fetch_add(1, Ordering::SeqCst);
+            }
+            Err(error) => tracing::error!("the log does not go on: {error}"),
+        }
     }
 
     /// Does what was decided and kept, and hands the answer in.

@@ -4,7 +4,7 @@ use shared::SipUri;
 use shared::error::ErrorBody;
 use shared::event::{Event, EventKind, Status};
 use shared::resource::Resource;
-use shared::states::{CallState, InvitationState};
+use shared::states::{CallState, ConversationState, InvitationState};
 
 use super::change::{Change, EndedBy, Miss, Slot, Stage, Standing};
 use super::step::{Step, StepKind};
@@ -98,7 +98,18 @@ impl Turn<'_> {
             }
             return;
         }
-        let is_first = self.at(Slot::Conference).is_none()
+        let state =
+            event.resource.as_ref().and_then(|it| ConversationState::read(it.text("state")?));
+        let is_conference = matches!(
+            state,
+            Some(
+                ConversationState::Conferencing
+                    | ConversationState::Conferenced
+                    | ConversationState::InLobby
+            )
+        );
+        let is_first = is_conference
+            && self.at(Slot::Conference).is_none()
             && self.flow.asked.contains(&StepKind::StartMeeting);
         if event.kind == EventKind::Deleted {
             if self.is(Slot::Conference, href) {
