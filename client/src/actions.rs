@@ -129,9 +129,12 @@ impl Session {
                 self.outputs.push_back(Output::Abort { id: action.id });
             }
         }
+        let is_visitor = self.is_visitor();
         for thread in &mut self.threads {
             thread.sending = None;
             thread.starting = false;
+            // Its stop goes down with the rest; deleting the application does the same.
+            self.finished |= std::mem::take(&mut thread.ending) && is_visitor;
         }
     }
 
@@ -247,10 +250,15 @@ impl Session {
                     self.end(at, "The conversation is over.");
                 }
             }
+            // What changes there next may offer it again.
+            Purpose::AddMessaging(id) => {
+                if let Some(at) = self.thread_by_id(id) {
+                    self.threads[at].added = false;
+                }
+            }
             Purpose::Typing
             | Purpose::Leave(_)
             | Purpose::Decline
-            | Purpose::AddMessaging(_)
             | Purpose::ReadMessaging(_)
             | Purpose::ReadMeeting(_)
             | Purpose::ReadConversations

@@ -165,6 +165,7 @@ impl Session {
         if is_resume {
             self.kept.cursor = with_params(self.kept.cursor.clone(), &self.kept.poll_params);
             self.end_all("The conversation is over: the connection was lost for too long.");
+            self.withdraw_offers();
         }
         if is_resync {
             self.reread_threads();

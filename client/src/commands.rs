@@ -35,7 +35,7 @@ impl Session {
             Command::Decline { invitation } => self.decline(&invitation),
             Command::End { conversation } => {
                 let current = || self.model.conversations.iter().rev().find(|it| is_open(it));
-                let key = if conversation.is_empty() {
+                let key = if conversation.is_empty() && self.is_visitor() {
                     current().map(|it| it.key.clone()).unwrap_or_default()
                 } else {
                     conversation
@@ -78,6 +78,9 @@ impl Session {
         }
         self.inbox.clear();
         self.finished = true;
+        if self.line.step == Step::Idle {
+            self.closed();
+        }
     }
 
     /// Ends the application once everything that it told was shown (WID-17).
@@ -85,8 +88,12 @@ impl Session {
         if !self.finished || self.closing || !self.inbox.is_empty() {
             return;
         }
-        if self.line.step != Step::Poll || self.kept.application.is_empty() {
+        if self.kept.application.is_empty() {
             return self.closed();
+        }
+        if self.line.step != Step::Poll {
+            // Reconnecting, or restored and not yet asked to connect: it is deleted then.
+            return;
         }
         self.closing = true;
         let request = request("DELETE", &self.kept.application);

@@ -164,7 +164,6 @@ impl Session {
         let Some(at) = self.thread_by_id(id) else { return };
         let (thread, shown) = self.pair(at);
         thread.sending = None;
-        thread.typed_ms = None;
         if let Some(index) = shown.items.iter().position(|it| it.key == item_key) {
             remember(thread, &href, item_key);
             // The event may have come first, and may have said that it failed (WID-04).

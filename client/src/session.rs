@@ -6,7 +6,7 @@ use crate::model::Notice;
 pub use crate::machine::Session;
 
 /// Who the client is and where it starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Start {
     /// An anonymous visitor of a site.
     Visitor {
@@ -28,6 +28,16 @@ pub enum Start {
         /// Password; forgotten once a token was given.
         password: String,
     },
+}
+
+/// Says which, and never the password.
+impl std::fmt::Debug for Start {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Visitor { site, .. } => write!(f, "Visitor of {site}"),
+            Self::Agent { username, .. } => write!(f, "Agent {username}"),
+        }
+    }
 }
 
 /// What a person wants.

@@ -73,7 +73,7 @@ impl Thread {
         let aliases: Vec<Value> = self.aliases.iter().map(|(a, b)| json!([a, b])).collect();
         json!({
             "key": self.key, "named": self.named, "hidden": self.hidden, "local": self.local,
-            "aliases": aliases, "settled": self.settled, "added": self.added,
+            "aliases": aliases, "settled": self.settled,
             "was_connected": self.was_connected, "over": self.over,
         })
     }
@@ -94,7 +94,6 @@ impl Thread {
             local: text(object.get("local")),
             aliases: aliases.map(|it| (text(it.get(0)), text(it.get(1)))).collect(),
             settled: usize::try_from(settled).unwrap_or_default(),
-            added: flag("added"),
             was_connected: flag("was_connected"),
             over: flag("over"),
             ..Self::default()

@@ -307,3 +307,26 @@ fn conversations_that_are_open_already_are_found_after_sign_in() {
     assert_eq!(chat.online_meeting_uri.as_deref(), Some(MEETING));
     assert_eq!(chat.subject.as_deref(), Some("Shoes"));
 }
+
+#[test]
+fn messaging_that_could_not_be_added_is_added_when_it_is_offered_again() {
+    let mut talk = Talk::agent_online();
+    talk.tells(1, &[offer()]);
+    accept(&mut talk);
+    let off = tells_c1(&[messaging("Disconnected", "c1", &["addMessaging"])]);
+    talk.tells(2, std::slice::from_ref(&off));
+    let busy = json!({ "code": "Conflict", "subcode": "AnotherOperationPending" });
+    talk.gets(ADD, 409, &busy);
+    assert_eq!(talk.asks(), ["GET /app/1/events?ack=3"]);
+    talk.tells(3, &[off]);
+    assert!(talk.asks().contains(&ADD.to_owned()));
+}
+
+#[test]
+fn a_resume_withdraws_offers() {
+    let mut talk = Talk::agent_online();
+    talk.tells(1, &[offer()]);
+    let resume = json!({ "_links": { "resume": { "href": "/app/1/events?ack=1" } } });
+    talk.gets("GET /app/1/events?ack=2", 200, &resume);
+    assert!(talk.model().invitations.is_empty());
+}

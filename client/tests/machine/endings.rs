@@ -162,3 +162,34 @@ fn close_deletes_the_application_and_forgets_the_token() {
     talk.does(Command::Connect);
     assert!(matches!(talk.model().connection, Connection::SignedOut { .. }));
 }
+
+#[test]
+fn an_end_while_the_token_is_renewed_still_deletes_the_application() {
+    let mut talk = Talk::visitor_chatting();
+    talk.does(Command::End { conversation: C1.into() });
+    talk.gets("GET /app/1/events?ack=2", 401, &Value::Null);
+    talk.gets("POST /GetAnonTokenJob", 200, &talk::bootstrap());
+    let links = json!({ "_links": { "anonApplications": { "href": "/app" } } });
+    talk.gets("GET /platformService", 200, &links);
+    talk.gets("POST /app", 200, &talk::application());
+    talk.gets("DELETE /app/1", 204, &Value::Null);
+    assert!(talk.asks().is_empty());
+    assert_eq!(endings(&talk), 1);
+}
+
+#[test]
+fn an_end_that_was_cut_off_by_a_reload_is_finished_after_it() {
+    let mut before = Talk::visitor_chatting();
+    before.tells(2, &[deleted()]);
+    assert!(before.asks().contains(&"DELETE /app/1".to_owned()));
+    let snapshot = before.session.snapshot();
+    let session = client::session::Session::restore(talk::visitor(), 3, &snapshot);
+    let mut talk = Talk::with(session.expect("readable"));
+    talk.input(Input::Tick);
+    assert!(talk.asks().is_empty());
+    talk.does(Command::Connect);
+    talk.gets("GET /app/1", 200, &talk::application());
+    talk.gets("DELETE /app/1", 204, &Value::Null);
+    assert!(talk.asks().is_empty());
+    assert_eq!(talk.model().connection, Connection::Idle);
+}

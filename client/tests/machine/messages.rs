@@ -270,6 +270,13 @@ fn wid_21_typing_is_told_at_most_once_in_three_seconds() {
         talk.waits(100);
     }
     assert_eq!(told, 3, "9 seconds of typing");
+    // Sending a text does not allow one more.
+    talk.does(Command::Typing { conversation: String::new() });
+    talk.gets(name, 204, &Value::Null);
+    talk.says("done");
+    talk.gets_created(SEND, M2);
+    talk.does(Command::Typing { conversation: String::new() });
+    assert!(!talk.asks().contains(&name.to_owned()));
     talk.waits(60_000);
     assert!(!talk.asks().contains(&name.to_owned()), "none when idle");
 }
