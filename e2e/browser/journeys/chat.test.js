@@ -8,6 +8,9 @@ import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
 
+/** An offer that nobody answers ends after 30 s; then the visitor is told. */
+const TOLD_MS = 60_000;
+
 let server, browser;
 before(async () => {
   server = await startServer();
@@ -74,6 +77,8 @@ test('a visitor and an agent chat in both directions, the visitor reloads, the a
 
   assert.deepEqual(visitorPage.complaints, []);
   assert.deepEqual(agentPage.complaints, []);
+  await visitorPage.context().close();
+  await agentPage.context().close();
 });
 
 test('a conversation nobody takes stays in the queue and the visitor is told', async () => {
@@ -82,7 +87,7 @@ test('a conversation nobody takes stays in the queue and the visitor is told', a
   await visitor.open();
   await visitor.say('Is anybody there?');
   await visitor.sees('Is anybody there?');
-  await visitor.sees('still in the queue');
+  await visitor.sees('still in the queue', TOLD_MS);
 
   const agent = new Agent(await newPerson(browser), server.url);
   await agent.signIn('sip:bob@demo.example');

@@ -25,7 +25,10 @@ export async function newPerson(browser, options = {}) {
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(`page error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') page.complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) page.complaints.push(`console: ${message.text()}`);
+  });
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) page.complaints.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`);
   });
   return page;
 }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { WAIT_MS } from './browser.js';
 
-/** Asks until the answer is `wanted`; fails with the last answer after WAIT_MS. */
-export async function expectSoon(ask, wanted, what) {
-  const until = Date.now() + WAIT_MS;
+/** Asks until the answer is `wanted`; fails with the last answer after `waitMs`. */
+export async function expectSoon(ask, wanted, what, waitMs = WAIT_MS) {
+  const until = Date.now() + waitMs;
   let last;
   do {
     last = await ask().catch((error) => error);

@@ -29,8 +29,9 @@ export class Visitor {
   }
 
   /** Waits until a message of this text is shown exactly once. */
-  async sees(text) {
-    await expectSoon(() => this.messages.filter({ hasText: text }).count(), 1, `the visitor sees "${text}" once`);
+  async sees(text, waitMs = undefined) {
+    const count = () => this.messages.filter({ hasText: text }).count();
+    await expectSoon(count, 1, `the visitor sees "${text}" once`, waitMs);
   }
 
   async seesDelivered(text) {
