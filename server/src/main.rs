@@ -1,8 +1,7 @@
 //! The program `frontdesk`: reads what the operator wants, serves, says where to click, stops in
 //! order.
-#![expect(clippy::print_stdout, reason = "a program says where it serves on standard output")]
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -15,11 +14,15 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Not through the log: it must be seen whatever the log's level is.
-            let mut out = std::io::stderr().lock();
-            let _ = std::io::Write::write_fmt(&mut out, format_args!("frontdesk: {error}\n"));
+            let _ = writeln!(std::io::stderr().lock(), "frontdesk: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints; a reader that went away must not end the server, as `println!` would.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -28,7 +31,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::CheckConfig(flags) => {
             let settings = Settings::load(flags)?;
-            println!("{}", summary(&settings));
+            say(&summary(&settings));
             Ok(())
         }
         Command::Serve(flags) => {
@@ -60,12 +63,12 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     let is_demo = settings.demo;
     let has_sites = !settings.sites.is_empty();
     let running = server::start(settings).await?;
-    println!("{}", greeting(&running, is_demo, has_sites));
+    say(&greeting(&running, is_demo, has_sites));
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    println!("Stopping.");
+    say("Stopping.");
     running.stop().await;
     Ok(())
 }
