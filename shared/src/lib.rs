@@ -16,7 +16,7 @@ pub mod rel;
 pub mod resource;
 pub mod states;
 
-pub use bootstrap::{AnonToken, BootstrapError, GetAnonTokenInput};
+pub use bootstrap::{AnonToken, BootstrapError, GetAnonTokenInput, VisitorContext};
 pub use error::ErrorBody;
 pub use event::{Continuation, Event, EventKind, LinkRef, Package, Sender, Status};
 pub use ids::{OperationId, Origin, SipUri};

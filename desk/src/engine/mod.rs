@@ -221,11 +221,17 @@ impl Engine {
             return Answer::Done(None);
         }
         let operation = effect.step.operation_id(conversation);
-        tracing::warn!(
-            conversation.id = conversation,
-            operation.id = operation,
-            "step {operation} failed: {error}"
-        );
+        if effect.step.kind.may_be_late()
+            && matches!(error, TaError::Refused { status: 404 | 409, .. })
+        {
+            tracing::debug!(conversation.id = conversation, "step {operation} came late: {error}");
+        } else {
+            tracing::warn!(
+                conversation.id = conversation,
+                operation.id = operation,
+                "step {operation} failed: {error}"
+            );
+        }
         match error {
             it if it.is_passing() => Answer::Lost,
             TaError::Refused { status, .. } => Answer::Refused(status),

@@ -1,7 +1,7 @@
 //! How a conversation comes in: the visitor's invitation (`protocol.md` §1.2, row 12).
 
-use shared::data_uri;
 use shared::event::{Event, EventKind};
+use shared::{VisitorContext, data_uri};
 
 use super::talk::text_of;
 use crate::limits::NAME_CHARS_MAX;
@@ -23,9 +23,9 @@ pub(crate) struct Invited {
     pub(crate) visitor_name: Option<String>,
     /// The text that came with it.
     pub(crate) first_text: Option<String>,
-    /// The page the visitor was on: `page` of a JSON `customContent`.
+    /// The page the visitor was on, where the widget told it.
     pub(crate) page: Option<String>,
-    /// The site the visitor came from: `site` of a JSON `customContent`.
+    /// The site the visitor came from, where the widget told it.
     pub(crate) site: Option<String>,
 }
 
@@ -47,10 +47,10 @@ impl Invited {
         let name = from
             .and_then(|it| it.text("name"))
             .or_else(|| resource.link_of("from")?.title.as_deref());
-        let content = resource.href("customContent").and_then(data_uri::decode);
-        let content =
-            content.and_then(|it| serde_json::from_str::<serde_json::Value>(&it.text).ok());
-        let custom = |name: &str| Some(shorten(content.as_ref()?.get(name)?.as_str()?));
+        let custom = resource.href("customContent").and_then(data_uri::decode);
+        let told: Option<VisitorContext> =
+            custom.and_then(|it| serde_json::from_str(&it.text).ok());
+        let told = told.unwrap_or_default();
         Some(Self {
             invitation: resource.href("self").unwrap_or(&event.link.href).to_owned(),
             conversation: href("conversation"),
@@ -59,8 +59,8 @@ impl Invited {
             decline: href("decline"),
             visitor_name: name.map(str::trim).filter(|it| !it.is_empty()).map(shorten),
             first_text: resource.href("message").and_then(text_of).filter(|it| !it.is_empty()),
-            page: custom("page"),
-            site: custom("site"),
+            page: told.page.as_deref().map(shorten),
+            site: told.site,
         })
     }
 }

@@ -53,6 +53,11 @@ impl StepKind {
             Self::Probe => "probe",
         }
     }
+
+    /// Whether it undoes something that may be over by itself meanwhile.
+    pub(crate) const fn may_be_late(self) -> bool {
+        matches!(self, Self::Cancel | Self::Remove | Self::Eject | Self::Decline | Self::Probe)
+    }
 }
 
 /// One thing the flow asked for; its name is the same after a crash, so that asking again is harmless.

@@ -3,10 +3,12 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
+use shared::data_uri;
 use store::StoreError;
 
 use super::script::{Signer, answer, created};
-use super::{Rig, json_of};
+use super::{NOW_MS, Rig, json_of};
+use crate::Site;
 
 const MEET: &str = "POST /platformservice/v1/applications/7/communication/onlineMeetingInvitations/startAdhocMeeting";
 
@@ -87,7 +89,7 @@ async fn sac_12_a_bearer_that_is_not_the_platforms_for_this_desk_is_401_and_noth
     allow_meetings(&rig);
     let good = Signer::bearer();
     let (body_of_good, _) = good.rsplit_once('.').unwrap();
-    let now_s = super::NOW_MS / 1_000;
+    let now_s = NOW_MS / 1_000;
     let claims = json!({ "aud": "https://d.example/app", "exp": now_s + 60 });
     let none = format!(
         "{}.",
@@ -226,6 +228,26 @@ async fn invariant_1_what_cannot_be_kept_is_not_done_and_is_to_come_again() {
     rig.store.refuse(None);
     assert_eq!(rig.send(request()).await.status(), StatusCode::OK);
     rig.script.until(MEET).await;
+}
+
+#[tokio::test]
+async fn the_widget_may_tell_site_and_page() {
+    let rig = Rig::new().await;
+    let second = Site { id: "b".to_owned(), ..rig.desk.site("demo").await.unwrap() };
+    rig.desk.put_site(second).await.unwrap();
+    for (ack, site, wanted) in [(1, "demo", "demo"), (2, "b", "b"), (3, "unknown", "b")] {
+        let mut body = incoming(ack, &format!("v{ack}"));
+        let event = &mut body["sender"][0]["events"][0]["_embedded"];
+        let context = json!({ "site": site, "page": "https://shop.example/tents" }).to_string();
+        event["ms:rtc:saas:messagingInvitation"]["_links"]["customContent"]["href"] =
+            json!(data_uri::encode("application/json", &context).replace('+', "%20"));
+        let response = rig.send(post(Some(&Signer::bearer()), "/desk/webhook", &body)).await;
+        let (_, body) = json_of(response).await;
+        let views = rig.desk.inner.engine.book.views(NOW_MS);
+        let view = views.iter().find(|it| body["CallbackContext"] == it.id).unwrap();
+        assert_eq!(view.site, wanted);
+        assert_eq!(view.page.as_deref(), Some("https://shop.example/tents"));
+    }
 }
 
 #[tokio::test]
