@@ -25,7 +25,12 @@ pub(crate) fn run_demo(extra: &[String]) -> Result<()> {
 /// Builds the server for development; answers with the program's path.
 pub(crate) fn server() -> Result<PathBuf> {
     step("server", || run(cargo().args(["build", "--package", "server"]).args(manners())))?;
-    Ok(paths::native_target().join("debug").join(PROGRAM))
+    Ok(server_program())
+}
+
+/// Where the server built for development is.
+pub(crate) fn server_program() -> PathBuf {
+    paths::native_target().join("debug").join(PROGRAM)
 }
 
 /// Builds the one file that is carried to a server, with the browser's files inside.

@@ -94,6 +94,8 @@ impl Suite {
         };
         let mut command = Command::new("npm");
         command.arg("test").current_dir(paths::journeys()).env("CHROMIUM", chromium);
+        command.env("FRONTDESK_BIN", product::server_program());
+        command.env("FRONTDESK_ASSETS", paths::web());
         self.tests("browser journeys", &mut command, counts::of_node);
     }
 
@@ -186,11 +188,8 @@ fn logged(name: &str, command: &mut Command) -> Result<(bool, String)> {
     fs::create_dir_all(paths::notes())?;
     let path = paths::notes().join(format!("{}.log", name.replace(' ', "-")));
     let log = File::create(&path)?;
-    let program = paths::native_target().join("debug/frontdesk");
     command
         .env("INSTA_UPDATE", "no")
-        .env("FRONTDESK_BIN", program)
-        .env("FRONTDESK_ASSETS", paths::web())
         .env("CARGO_TERM_COLOR", "never")
         .stdin(std::process::Stdio::null())
         .stdout(log.try_clone()?)
