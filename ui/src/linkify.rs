@@ -49,7 +49,12 @@ fn find_http(text: &str) -> Option<usize> {
 }
 
 fn starts_word(before: &str) -> bool {
-    before.chars().next_back().is_none_or(|it| !it.is_alphanumeric() && !matches!(it, '_' | '/'))
+    !before.ends_with(is_of_word) && !before.ends_with(['_', '/'])
+}
+
+/// A letter or digit; anything beyond ASCII counts as one, for the tables of Unicode weigh too much.
+const fn is_of_word(it: char) -> bool {
+    it.is_ascii_alphanumeric() || !it.is_ascii()
 }
 
 /// The length of the address at the start of `text`, in bytes; 0 when there is none.
@@ -62,7 +67,7 @@ fn address_length(text: &str) -> usize {
     }
     let raw = &text[..text.find(ends_address).unwrap_or(text.len())];
     let kept = trim_end(raw);
-    let has_host = kept.get(host_from..).is_some_and(|it| it.starts_with(char::is_alphanumeric));
+    let has_host = kept.get(host_from..).is_some_and(|it| it.starts_with(is_of_word));
     if has_host { kept.len() } else { 0 }
 }
 

@@ -5,54 +5,33 @@ use std::collections::VecDeque;
 use leptos::prelude::*;
 
 /// How many lines stay in the region; the older ones were read long ago.
-const SHOWN_LINES: usize = 4;
+const SHOWN_LINES: u32 = 4;
 /// How many ids are remembered, so that a repeated event says nothing.
 const REMEMBERED_IDS: usize = 256;
 
-/// What was said and what is still in the region. Plain data; [`Announcer`] is its reactive handle.
+/// What was said. Plain data; [`Announcer`] is its reactive handle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Announcements {
     said: VecDeque<String>,
-    lines: VecDeque<Line>,
-    next: u64,
-}
-
-/// A line of the region.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Different for every line.
-    pub number: u64,
-    /// What is read out.
-    pub text: String,
 }
 
 impl Announcements {
-    /// Adds a line unless this id was said before. Answers whether it was added.
-    pub fn say(&mut self, id: &str, text: String) -> bool {
+    /// Notes that this id is said. Answers whether it is the first time.
+    pub fn say(&mut self, id: &str) -> bool {
         if self.said.iter().any(|it| it == id) {
             return false;
         }
-        self.said.push_back(id.to_owned());
-        self.lines.push_back(Line { number: self.next, text });
-        self.next += 1;
-        if self.said.len() > REMEMBERED_IDS {
+        if self.said.len() == REMEMBERED_IDS {
             self.said.pop_front();
         }
-        if self.lines.len() > SHOWN_LINES {
-            self.lines.pop_front();
-        }
+        self.said.push_back(id.to_owned());
         true
-    }
-
-    /// What stands in the region, oldest first.
-    pub fn lines(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter()
     }
 }
 
 /// Hands texts to a [`LiveRegion`].
 #[derive(Clone, Copy, Debug)]
-pub struct Announcer(RwSignal<Announcements>);
+pub struct Announcer(StoredValue<Announcements>);
 
 impl Announcer {
     /// A new one, with nothing to say yet.
@@ -61,12 +40,32 @@ impl Announcer {
         reason = "it belongs to a reactive owner, so it is made on purpose"
     )]
     pub fn new() -> Self {
-        Self(RwSignal::new(Announcements::default()))
+        Self(StoredValue::new(Announcements::default()))
     }
 
     /// Says `text` politely, once for each `id`: a message's key, or any id that names the occasion.
-    pub fn say(self, id: &str, text: String) {
-        self.0.try_maybe_update(|it| (it.say(id, text), ()));
+    pub fn say(self, id: &str, text: &str) {
+        if self.0.try_update_value(|it| it.say(id)) == Some(true) {
+            append(text);
+        }
+    }
+}
+
+/// The id of the region; a document has one.
+const REGION: &str = "live-region";
+
+/// Adds a line to the region. By hand and not through a view: a screen reader says what is *added*,
+/// so a line must never be made anew or get another text.
+fn append(text: &str) {
+    let document = document();
+    let Some(region) = document.get_element_by_id(REGION) else { return };
+    let Ok(line) = document.create_element("p") else { return };
+    line.set_text_content(Some(text));
+    // Both can only fail for nodes that are not where they were just found.
+    let _ = region.append_child(&line);
+    while region.child_element_count() > SHOWN_LINES {
+        let Some(oldest) = region.first_child() else { return };
+        let _ = region.remove_child(&oldest);
     }
 }
 
@@ -76,40 +75,32 @@ pub fn LiveRegion(
     /// Where the texts come from.
     announcer: Announcer,
 ) -> impl IntoView {
-    let lines = move || announcer.0.with(|it| it.lines().cloned().collect::<Vec<_>>());
+    // It is named so that a document that announces also has the region.
+    let _ = announcer;
     view! {
-        <div class="visually-hidden" role="status" aria-live="polite" aria-atomic="false">
-            <For each=lines key=|it| it.number let(it)>
-                <p>{it.text}</p>
-            </For>
-        </div>
+        <div id=REGION class="visually-hidden" role="status" aria-live="polite" aria-atomic="false"></div>
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Announcements, SHOWN_LINES};
+    use super::{Announcements, REMEMBERED_IDS};
 
     #[test]
     fn invariant_2_an_event_that_repeats_is_said_once() {
         let mut it = Announcements::default();
-        assert!(it.say("m1", "Alice: hello".to_owned()));
-        assert!(!it.say("m1", "Alice: hello".to_owned()));
-        assert!(
-            it.say("m2", "Alice: hello".to_owned()),
-            "the same words again are another message"
-        );
-        let texts: Vec<_> = it.lines().map(|it| it.text.as_str()).collect();
-        assert_eq!(texts, ["Alice: hello", "Alice: hello"]);
+        assert!(it.say("m1"));
+        assert!(!it.say("m1"));
+        assert!(it.say("m2"));
     }
 
     #[test]
-    fn the_region_stays_small() {
+    fn the_memory_is_bounded() {
         let mut it = Announcements::default();
-        for number in 0..10 {
-            it.say(&number.to_string(), number.to_string());
+        for number in 0..=REMEMBERED_IDS {
+            assert!(it.say(&number.to_string()));
         }
-        assert_eq!(it.lines().count(), SHOWN_LINES);
-        assert_eq!(it.lines().last().map(|it| it.text.clone()), Some("9".to_owned()));
+        assert_eq!(it.said.len(), REMEMBERED_IDS);
+        assert!(!it.say("1"), "the newest are remembered");
     }
 }

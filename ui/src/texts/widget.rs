@@ -9,8 +9,6 @@ pub struct WidgetTexts {
     pub title: &'static str,
     /// Under the title before an agent has spoken.
     pub replies_soon: &'static str,
-    /// Under the title once an agent has spoken.
-    pub with_agent: &'static str,
     /// The large greeting above an empty conversation.
     pub hello: &'static str,
     /// What stands under the greeting.
@@ -43,6 +41,8 @@ pub struct WidgetTexts {
     pub send: &'static str,
     /// How the keys work, for screen readers.
     pub send_hint: &'static str,
+    /// Goes to the newest message.
+    pub to_end: &'static str,
     /// Why nothing can be written now.
     pub cannot_send: &'static str,
     /// Being set up.
@@ -85,6 +85,8 @@ pub struct WidgetTexts {
     pub end_confirm: &'static str,
     /// No, go on.
     pub end_cancel: &'static str,
+    /// Under the title once an agent has spoken.
+    pub with_agent: fn(name: &str) -> String,
     /// Somebody is typing; an empty name means one does not know who.
     pub typing: fn(name: &str) -> String,
     /// Messages below the part one reads.
@@ -100,9 +102,8 @@ pub static EN: WidgetTexts = WidgetTexts {
     tag: "en",
     title: "Chat",
     replies_soon: "We reply as soon as we can",
-    with_agent: "In conversation with you",
-    hello: "How can we help?",
-    hello_more: "Write to us here. A real person will answer.",
+    hello: "Talk to us",
+    hello_more: "Ask your question here. A person reads it and answers.",
     messages: "Messages",
     you: "You",
     today: "Today",
@@ -117,12 +118,13 @@ pub static EN: WidgetTexts = WidgetTexts {
     placeholder: "Write a message…",
     send: "Send message",
     send_hint: "Enter sends, Shift and Enter starts a new line.",
+    to_end: "Go to the newest message",
     cannot_send: "You cannot write in this conversation right now.",
     connecting: "Connecting…",
     offline: "You are offline. Messages will be sent when you are back.",
     reconnecting: "Connection lost. Trying again…",
     try_now: "Try now",
-    waiting: "We have your message. Someone will be with you soon.",
+    waiting: "We have your message and will answer soon.",
     elsewhere: "This chat is open in another tab.",
     use_here: "Use it here",
     stopped: "The chat has stopped.",
@@ -138,6 +140,7 @@ pub static EN: WidgetTexts = WidgetTexts {
     end_more: "The agent will no longer see what you write here.",
     end_confirm: "End conversation",
     end_cancel: "Keep chatting",
+    with_agent: |name| format!("You are talking to {name}"),
     typing: |name| {
         if name.is_empty() {
             "Someone is typing…".to_owned()
@@ -162,9 +165,8 @@ pub static DE: WidgetTexts = WidgetTexts {
     tag: "de",
     title: "Chat",
     replies_soon: "Wir antworten, so schnell es geht",
-    with_agent: "Im Gespräch mit Ihnen",
-    hello: "Wie können wir helfen?",
-    hello_more: "Schreiben Sie uns hier. Es antwortet ein Mensch.",
+    hello: "Schreiben Sie uns",
+    hello_more: "Stellen Sie hier Ihre Frage. Ein Mensch liest sie und antwortet.",
     messages: "Nachrichten",
     you: "Sie",
     today: "Heute",
@@ -179,12 +181,13 @@ pub static DE: WidgetTexts = WidgetTexts {
     placeholder: "Nachricht schreiben …",
     send: "Nachricht senden",
     send_hint: "Eingabe sendet, Umschalt und Eingabe beginnt eine neue Zeile.",
+    to_end: "Zur neuesten Nachricht",
     cannot_send: "In diesem Gespräch können Sie gerade nicht schreiben.",
     connecting: "Verbindung wird aufgebaut …",
     offline: "Sie sind offline. Nachrichten werden gesendet, sobald Sie wieder verbunden sind.",
     reconnecting: "Verbindung unterbrochen. Neuer Versuch …",
     try_now: "Jetzt versuchen",
-    waiting: "Ihre Nachricht ist da. Gleich ist jemand für Sie da.",
+    waiting: "Ihre Nachricht ist da. Wir antworten gleich.",
     elsewhere: "Dieser Chat ist in einem anderen Tab geöffnet.",
     use_here: "Hier fortsetzen",
     stopped: "Der Chat wurde angehalten.",
@@ -200,6 +203,7 @@ pub static DE: WidgetTexts = WidgetTexts {
     end_more: "Danach erreicht Ihre Nachricht hier niemanden mehr.",
     end_confirm: "Gespräch beenden",
     end_cancel: "Weiter chatten",
+    with_agent: |name| format!("Sie sprechen mit {name}"),
     typing: |name| {
         if name.is_empty() {
             "Jemand schreibt …".to_owned()

@@ -1,0 +1,150 @@
+//! Ties the model to the browser: effects become calls, the browser's events become inputs.
+
+use std::cell::RefCell;
+
+use client::session::{Session, Start};
+use client::web::{WebDriver, now_ms, random_seed};
+use leptos::prelude::*;
+use ui::texts::widget;
+use ui::time;
+
+use crate::browser;
+use crate::model::bridge::{FromPage, ToPage};
+use crate::model::site::Site;
+use crate::model::state::{Effect, Input, State};
+use crate::model::timeline::{rows, transcript};
+use crate::view::{Chat, Stage};
+
+/// Shows the chat of the document's site.
+pub fn run() {
+    let site = browser::site();
+    let texts = widget::pick(&browser::languages());
+    browser::prepare(texts, &site);
+    mount_to_body(move || {
+        let state = with_app(|app| State::new(app.chat(), app.kept_draft()));
+        let stage = Stage::new(state, dispatch, texts, &site.title, now_ms);
+        listen(stage);
+        view! { <Chat stage/> }
+    });
+}
+
+/// The browser's events become inputs.
+fn listen(stage: Stage) {
+    stage.act(Input::Network(window().navigator().on_line()));
+    for (event, is_up) in [("online", true), ("offline", false)] {
+        window_event_listener_untyped(event, move |_| stage.act(Input::Network(is_up)));
+    }
+    window_event_listener_untyped("pagehide", |_| with_app(|it| it.with_driver(WebDriver::leave)));
+    if browser::is_embedded() {
+        browser::listen_to_page(move |what| {
+            stage.act(match what {
+                FromPage::Open => Input::Opened,
+                FromPage::Close => Input::Closed,
+            });
+        });
+        browser::tell_page(ToPage::Ready);
+    } else {
+        // On a page of its own there is nothing to click first: to come here was the act.
+        stage.act(Input::Opened);
+    }
+}
+
+thread_local! {
+    /// A document has one chat.
+    static APP: App = App::new(&browser::site());
+}
+
+fn with_app<T>(act: impl FnOnce(&App) -> T) -> T {
+    APP.with(act)
+}
+
+/// Hands an input to the state and performs what follows, in order.
+fn dispatch(stage: Stage, input: Input) {
+    let effects = stage.state.try_update(|it| it.handle(input)).unwrap_or_default();
+    with_app(|app| effects.into_iter().for_each(|it| app.perform(stage, it)));
+}
+
+/// What performs effects: the client, and the names under which things are kept.
+struct App {
+    session: RefCell<Option<Session>>,
+    driver: RefCell<Option<WebDriver>>,
+    session_name: String,
+    draft_name: String,
+}
+
+impl App {
+    /// The client of the last visit if it was kept, else a new one. Neither asks anything yet.
+    fn new(site: &Site) -> Self {
+        let session_name = ["frontdesk:", &site.id].concat();
+        let draft_name = [&session_name, ":draft"].concat();
+        let origin = browser::origin();
+        let start = Start::Visitor {
+            bootstrap_url: [&origin, "/GetAnonTokenJob"].concat(),
+            origin,
+            site: site.id.clone(),
+            display_name: String::new(),
+        };
+        let session = browser::kept(&session_name)
+            .and_then(|it| Session::restore(start.clone(), random_seed(), &it))
+            .unwrap_or_else(|| Session::new(start, random_seed()));
+        Self {
+            session: RefCell::new(Some(session)),
+            driver: RefCell::new(None),
+            session_name,
+            draft_name,
+        }
+    }
+
+    fn chat(&self) -> client::model::Model {
+        self.session.borrow().as_ref().map(|it| it.model().clone()).unwrap_or_default()
+    }
+
+    fn kept_draft(&self) -> String {
+        browser::kept(&self.draft_name).unwrap_or_default()
+    }
+
+    fn with_driver(&self, act: impl FnOnce(&WebDriver)) {
+        if let Some(driver) = self.driver.borrow().as_ref() {
+            act(driver);
+        }
+    }
+
+    fn perform(&self, stage: Stage, effect: Effect) {
+        match effect {
+            Effect::Command(command) => {
+                self.start_driver(stage);
+                self.with_driver(|it| it.command(command));
+            }
+            Effect::Wake => self.with_driver(WebDriver::wake),
+            Effect::KeepDraft => {
+                stage.state.with_untracked(|it| browser::keep(&self.draft_name, &it.draft));
+            }
+            Effect::Tell(what) => browser::tell_page(what),
+            Effect::Announce { key, name, text } => {
+                let name = if name.is_empty() { stage.texts.you } else { &name };
+                stage.announcer.say(&key, &(stage.texts.said)(name, &text));
+            }
+            Effect::ScrollToEnd => stage.scroll_to_end(),
+            Effect::FocusComposer => stage.focus_field(),
+            Effect::FocusEnded => stage.focus_ended(),
+            Effect::Copy(text) => browser::copy(&text),
+            Effect::CopyAll => browser::copy(&stage.state.with_untracked(|it| {
+                let clock = |at_ms| time::clock(at_ms, stage.texts.tag);
+                transcript(&rows(&it.chat, time::local_day), stage.texts.you, clock)
+            })),
+        }
+    }
+
+    /// The driver starts with the first command: with the visitor's first act, and not before.
+    fn start_driver(&self, stage: Stage) {
+        let Some(session) = self.session.borrow_mut().take() else { return };
+        let name = self.session_name.clone();
+        let driver = WebDriver::start(
+            session,
+            move |chat| stage.act(Input::Chat(chat.clone())),
+            move |notice| stage.act(Input::Notice(notice)),
+            move |snapshot| browser::keep(&name, &snapshot),
+        );
+        *self.driver.borrow_mut() = Some(driver);
+    }
+}

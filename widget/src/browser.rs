@@ -1,0 +1,139 @@
+//! The browser's services, as plain calls: storage, languages, the clipboard, and the page that
+//! embeds this document. Nothing here decides anything.
+
+use std::cell::RefCell;
+
+use js_sys::{Object, Reflect};
+use leptos::prelude::{document, window};
+use ui::texts::widget::WidgetTexts;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Storage, UrlSearchParams};
+
+use crate::model::bridge::{FromPage, ToPage};
+use crate::model::color::Palette;
+use crate::model::site::Site;
+
+/// The reader's languages, best first.
+pub fn languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|it| it.as_string()).collect()
+}
+
+/// The site of this document: from the server's `<meta>` and from the address.
+pub fn site() -> Site {
+    let meta = document().query_selector("meta[name=frontdesk-site]").ok().flatten();
+    let meta = meta.and_then(|it| it.get_attribute("content"));
+    let query = window().location().search().unwrap_or_default();
+    let query = UrlSearchParams::new_with_str(&query).ok();
+    let param = |name: &str| query.as_ref().and_then(|it| it.get(name));
+    Site::new(meta.as_deref(), param("site"), param("color"))
+}
+
+/// Language, title and colour of the document. Styles are set through the object model, which a
+/// strict policy allows.
+pub fn prepare(texts: &WidgetTexts, site: &Site) {
+    document().set_title(if site.title.is_empty() { texts.title } else { &site.title });
+    let Some(root) = document().document_element() else { return };
+    // An attribute of this name can always be set.
+    let _ = root.set_attribute("lang", texts.tag);
+    let (Some(color), Some(root)) = (site.color(), root.dyn_ref::<web_sys::HtmlElement>()) else {
+        return;
+    };
+    let palette = Palette::of(color);
+    for (name, value) in [
+        ("--site-fill", palette.fill),
+        ("--site-hover", palette.hover),
+        ("--site-on-fill", palette.on_fill),
+        ("--site-ink-light", palette.ink_on_light),
+        ("--site-ink-dark", palette.ink_on_dark),
+    ] {
+        // A custom property takes any value.
+        let _ = root.style().set_property(name, &value.css());
+    }
+}
+
+/// The origin of this document, such as `https://chat.example`.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// `None` where the visitor does not allow storage: the chat works, and does not survive a reload.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What was kept under a name.
+pub fn kept(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok().flatten()
+}
+
+/// Keeps a text; an empty one is forgotten. A full or forbidden storage costs the survival of a
+/// reload only, so it is no error here.
+pub fn keep(name: &str, text: &str) {
+    let Some(storage) = storage() else { return };
+    let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
+}
+
+/// Puts a text into the clipboard. The browser asks the visitor where it must.
+pub fn copy(text: &str) {
+    // The promise is the browser's business: a refusal shows there.
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// Whether a page embeds this document.
+pub fn is_embedded() -> bool {
+    parent().is_some()
+}
+
+fn parent() -> Option<web_sys::Window> {
+    let this = window();
+    this.parent().ok().flatten().filter(|it| !Object::is(it, &this))
+}
+
+thread_local! {
+    /// The embedding page's origin, known from its first message. The server's `frame-ancestors` has
+    /// decided before that it may embed this document.
+    static PAGE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Tells the page something. Before the page has spoken its origin is not known; what is told then
+/// says nothing about the visitor.
+pub fn tell_page(what: ToPage) {
+    let Some(parent) = parent() else { return };
+    let message = Object::new();
+    for (name, value) in [
+        ("frontdesk", JsValue::from(1)),
+        ("type", what.kind().into()),
+        ("count", what.count().into()),
+    ] {
+        // Setting a property of a plain object cannot fail.
+        let _ = Reflect::set(&message, &name.into(), &value);
+    }
+    let to = PAGE.with_borrow(|it| it.clone()).unwrap_or_else(|| "*".to_owned());
+    // It fails only for an address that is no origin, and these come from the browser.
+    let _ = parent.post_message(&message, &to);
+}
+
+/// Hands in what the page says: only the window that embeds this document is heard, and only from
+/// the origin it first spoke from.
+pub fn listen_to_page(on: impl Fn(FromPage) + 'static) {
+    let Some(parent) = parent() else { return };
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let is_parent = event.source().is_some_and(|it| Object::is(&it, &parent));
+        if !is_parent || !is_known(&event.origin()) {
+            return;
+        }
+        let part = |name: &str| Reflect::get(&event.data(), &name.into()).unwrap_or_default();
+        if part("frontdesk").as_f64() == Some(1.0)
+            && let Some(what) = part("type").as_string().as_deref().and_then(FromPage::parse)
+        {
+            on(what);
+        }
+    });
+    // A listener for a known event can always be added.
+    let _ = window().add_event_listener_with_callback("message", heard.as_ref().unchecked_ref());
+    heard.forget();
+}
+
+fn is_known(origin: &str) -> bool {
+    PAGE.with_borrow_mut(|it| it.get_or_insert_with(|| origin.to_owned()) == origin)
+}

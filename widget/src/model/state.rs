@@ -1,0 +1,294 @@
+//! The state of the panel: every input goes through [`State::handle`], which answers what to do.
+
+use client::model::{Author, Conversation, Model, Notice, Phase};
+use client::session::Command;
+
+use super::bridge::ToPage;
+use super::composer::{self, Writing};
+use crate::limits::UNREAD_OUT_MAX;
+
+/// All that the widget shows.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, none of them a phase")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// What the client knows.
+    pub chat: Model,
+    /// Whether the panel is shown.
+    pub is_open: bool,
+    /// What was written and not sent yet.
+    pub draft: String,
+    /// Messages that came while the panel was closed.
+    pub unread: u32,
+    /// Whether the reader is at the end of the messages.
+    pub is_at_end: bool,
+    /// Messages that came below the part one reads.
+    pub below: u32,
+    /// Whether the visitor is being asked whether to end.
+    pub asks_end: bool,
+    /// Whether the browser has a network.
+    pub is_network_up: bool,
+    was_opened: bool,
+    /// Messages that were told of before the client's model showed them: conversation and item.
+    unread_out: Vec<(String, String)>,
+}
+
+/// What happens to the widget.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The panel is shown.
+    Opened,
+    /// The panel is hidden.
+    Closed,
+    /// The visitor wants it closed.
+    Close,
+    /// The draft changed.
+    Draft(String),
+    /// The visitor sends the draft.
+    Send,
+    /// The visitor sends a failed message again.
+    Retry(String),
+    /// The visitor wants to end: ask first.
+    AskEnd,
+    /// The visitor goes on.
+    KeepChatting,
+    /// The visitor ends.
+    End,
+    /// The visitor starts a new conversation after the last one ended.
+    StartNew,
+    /// The visitor goes on after a stop, or here instead of in another tab.
+    Restart,
+    /// The reader came to the end of the messages, or left it.
+    AtEnd(bool),
+    /// The reader wants to see the end.
+    ToEnd,
+    /// The visitor does not want to wait for the next attempt.
+    TryNow,
+    /// Copy this text.
+    Copy(String),
+    /// Copy all that was said.
+    CopyAll,
+    /// The browser's network came or went.
+    Network(bool),
+    /// The client's model changed.
+    Chat(Model),
+    /// The client has something to tell once.
+    Notice(Notice),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Hand this to the client.
+    Command(Command),
+    /// Try to reach the server now.
+    Wake,
+    /// Keep the draft.
+    KeepDraft,
+    /// Tell the loader.
+    Tell(ToPage),
+    /// Read this message out, once for each key.
+    Announce {
+        /// The item's key.
+        key: String,
+        /// By whom.
+        name: String,
+        /// What.
+        text: String,
+    },
+    /// Show the end of the messages.
+    ScrollToEnd,
+    /// Put the cursor into the field.
+    FocusComposer,
+    /// The field is gone; put the focus where it says so.
+    FocusEnded,
+    /// Put this into the clipboard.
+    Copy(String),
+    /// Put all that was said into the clipboard.
+    CopyAll,
+}
+
+impl State {
+    /// A closed panel over what the client knows already, with the draft of last time.
+    pub const fn new(chat: Model, draft: String) -> Self {
+        Self {
+            chat,
+            is_open: false,
+            draft,
+            unread: 0,
+            is_at_end: true,
+            below: 0,
+            asks_end: false,
+            is_network_up: true,
+            was_opened: false,
+            unread_out: Vec::new(),
+        }
+    }
+
+    /// Takes something in and answers what to do, in order.
+    pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Opened => return self.open(),
+            Input::Closed => self.is_open = false,
+            Input::Close => return vec![Effect::Tell(ToPage::Close)],
+            Input::Draft(text) => return self.write(text),
+            Input::Send => return self.send(),
+            Input::Retry(item) => return self.retry(item),
+            Input::AskEnd => self.asks_end = self.live().is_some(),
+            Input::KeepChatting => self.asks_end = false,
+            Input::End => return self.end(),
+            Input::StartNew | Input::Restart => return self.start_again(&input),
+            Input::AtEnd(is_at_end) => {
+                self.is_at_end = is_at_end;
+                if is_at_end {
+                    self.below = 0;
+                }
+            }
+            Input::ToEnd => return vec![Effect::ScrollToEnd, Effect::FocusComposer],
+            Input::TryNow => return vec![Effect::Wake],
+            Input::Copy(text) => return vec![Effect::Copy(text)],
+            Input::CopyAll => return vec![Effect::CopyAll],
+            Input::Network(is_up) => self.is_network_up = is_up,
+            Input::Chat(chat) => return self.change(chat),
+            Input::Notice(notice) => return self.notice(&notice),
+        }
+        Vec::new()
+    }
+
+    /// The conversation that goes on, if one does.
+    pub fn live(&self) -> Option<&Conversation> {
+        self.chat.conversations.last().filter(|it| it.phase != Phase::Ended)
+    }
+
+    fn live_key(&self) -> String {
+        self.live().map(|it| it.key.clone()).unwrap_or_default()
+    }
+
+    /// The first time, the visitor's click is the act that starts everything (invariant 10).
+    fn open(&mut self) -> Vec<Effect> {
+        self.is_open = true;
+        self.unread = 0;
+        let mut effects = vec![Effect::FocusComposer];
+        if !std::mem::replace(&mut self.was_opened, true) && self.may_connect() {
+            effects.extend(self.connect());
+        }
+        effects
+    }
+
+    /// A conversation that ended before stays on screen and needs no connection.
+    fn may_connect(&self) -> bool {
+        self.chat.conversations.is_empty() || self.live().is_some()
+    }
+
+    fn connect(&self) -> Vec<Effect> {
+        let mut effects = vec![Effect::Command(Command::Connect)];
+        if self.live().is_none() {
+            effects.push(Effect::Command(Command::StartConversation { subject: None }));
+        }
+        effects
+    }
+
+    fn change(&mut self, chat: Model) -> Vec<Effect> {
+        let was_live = self.live().is_some();
+        self.chat = chat;
+        let has_ended = was_live && self.live().is_none();
+        if has_ended {
+            self.asks_end = false;
+        }
+        let mut effects = self.read_out();
+        if has_ended && self.is_open {
+            effects.push(Effect::FocusEnded);
+        }
+        effects
+    }
+
+    fn write(&mut self, text: String) -> Vec<Effect> {
+        let says_something = composer::sendable(&text).is_some();
+        self.draft = text;
+        let mut effects = vec![Effect::KeepDraft];
+        if says_something && self.live().is_some_and(|it| it.can_send) {
+            effects.push(Effect::Command(Command::Typing { conversation: self.live_key() }));
+        }
+        effects
+    }
+
+    fn send(&mut self) -> Vec<Effect> {
+        let text = composer::sendable(&self.draft).map(str::to_owned);
+        let (Some(text), Writing::Open) = (text, composer::writing(&self.chat)) else {
+            return Vec::new();
+        };
+        self.draft.clear();
+        vec![
+            Effect::Command(Command::Send { conversation: self.live_key(), text }),
+            Effect::KeepDraft,
+            Effect::ScrollToEnd,
+            Effect::FocusComposer,
+        ]
+    }
+
+    fn retry(&self, item: String) -> Vec<Effect> {
+        let owner =
+            self.chat.conversations.iter().find(|it| it.items.iter().any(|it| it.key == item));
+        owner.map_or_else(Vec::new, |it| {
+            let conversation = it.key.clone();
+            vec![Effect::Command(Command::Retry { conversation, item }), Effect::FocusComposer]
+        })
+    }
+
+    fn end(&mut self) -> Vec<Effect> {
+        let asked = std::mem::take(&mut self.asks_end);
+        match self.live() {
+            Some(it) if asked => {
+                vec![Effect::Command(Command::End { conversation: it.key.clone() })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn start_again(&self, input: &Input) -> Vec<Effect> {
+        let mut effects = if *input == Input::StartNew || self.may_connect() {
+            self.connect()
+        } else {
+            vec![Effect::Command(Command::Connect)]
+        };
+        effects.extend([Effect::ScrollToEnd, Effect::FocusComposer]);
+        effects
+    }
+
+    fn notice(&mut self, notice: &Notice) -> Vec<Effect> {
+        let Notice::MessageArrived { conversation, item } = notice else { return Vec::new() };
+        if !self.is_open {
+            self.unread = self.unread.saturating_add(1);
+            return vec![Effect::Tell(ToPage::Unread(self.unread))];
+        }
+        if !self.is_at_end {
+            self.below = self.below.saturating_add(1);
+        }
+        if self.unread_out.len() < UNREAD_OUT_MAX {
+            self.unread_out.push((conversation.clone(), item.clone()));
+        }
+        self.read_out()
+    }
+
+    /// Reads out what came and is in the model. The client tells of a message and shows it in either
+    /// order.
+    fn read_out(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let chat = &self.chat;
+        self.unread_out.retain(|(conversation, key)| {
+            let items = chat.conversation(conversation).map_or(&[][..], |it| &it.items);
+            let Some(item) = items.iter().rfind(|it| it.key == *key) else { return true };
+            if let Author::Other(name) = &item.author {
+                effects.push(Effect::Announce {
+                    key: key.clone(),
+                    name: name.clone(),
+                    text: item.text.clone(),
+                });
+            }
+            false
+        });
+        effects
+    }
+}
+
+#[cfg(test)]
+mod tests;

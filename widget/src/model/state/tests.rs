@@ -1,0 +1,212 @@
+//! The panel's behaviour, input by input.
+
+use client::model::{Author, Connection, Conversation, Delivery, Item, Model, Notice, Phase};
+use client::session::Command;
+
+use super::{Effect, Input, State};
+use crate::model::bridge::ToPage;
+
+fn item(key: &str, author: Author) -> Item {
+    Item {
+        key: key.to_owned(),
+        author,
+        text: "hello".to_owned(),
+        at_ms: 0,
+        delivery: Delivery::Sent,
+        operation_id: None,
+    }
+}
+
+fn chat(phase: Phase, can_send: bool) -> Model {
+    Model {
+        connection: Connection::Online,
+        conversations: vec![Conversation {
+            key: "/c/1".to_owned(),
+            phase,
+            can_send,
+            items: vec![item("m1", Author::Other("Alice".to_owned()))],
+            ..Conversation::default()
+        }],
+        ..Model::default()
+    }
+}
+
+fn talking() -> State {
+    State::new(chat(Phase::Connected, true), String::new())
+}
+
+fn commands(effects: Vec<Effect>) -> Vec<Command> {
+    effects
+        .into_iter()
+        .filter_map(|it| match it {
+            Effect::Command(command) => Some(command),
+            _ => None,
+        })
+        .collect()
+}
+
+fn arrived(key: &str) -> Input {
+    Input::Notice(Notice::MessageArrived { conversation: "/c/1".to_owned(), item: key.to_owned() })
+}
+
+const NEW: Command = Command::StartConversation { subject: None };
+
+#[test]
+fn invariant_10_nothing_is_asked_for_before_the_panel_is_opened() {
+    let mut state = State::new(Model::default(), String::new());
+    assert_eq!(state.handle(Input::Network(true)), []);
+    assert_eq!(state.handle(Input::Chat(Model::default())), []);
+    assert_eq!(commands(state.handle(Input::Opened)), [Command::Connect, NEW]);
+    state.handle(Input::Closed);
+    assert_eq!(commands(state.handle(Input::Opened)), [], "once is enough");
+}
+
+#[test]
+fn a_reload_goes_on_with_the_conversation_it_finds() {
+    assert_eq!(commands(talking().handle(Input::Opened)), [Command::Connect]);
+}
+
+#[test]
+fn wid_17_an_ended_conversation_is_shown_and_only_the_visitor_starts_another() {
+    let mut state = State::new(chat(Phase::Ended, false), "a thought".to_owned());
+    assert_eq!(commands(state.handle(Input::Opened)), []);
+    assert_eq!(state.handle(Input::Send), [], "nothing can be sent into what is over");
+    assert_eq!(commands(state.handle(Input::StartNew)), [Command::Connect, NEW]);
+    assert_eq!(state.draft, "a thought");
+}
+
+#[test]
+fn wid_11_a_restart_after_the_end_starts_no_conversation_by_itself() {
+    let mut state = State::new(chat(Phase::Ended, false), String::new());
+    assert_eq!(commands(state.handle(Input::Restart)), [Command::Connect]);
+}
+
+#[test]
+fn a_restart_after_a_refused_start_starts_again() {
+    let mut state = State::new(Model::default(), String::new());
+    assert_eq!(commands(state.handle(Input::Restart)), [Command::Connect, NEW]);
+}
+
+#[test]
+fn invariant_11_a_sent_draft_becomes_a_message_and_nothing_else_clears_it() {
+    let mut state = talking();
+    state.handle(Input::Draft(" Where is it?\n".to_owned()));
+    for input in
+        [Input::Closed, Input::Opened, Input::AskEnd, Input::KeepChatting, Input::Network(false)]
+    {
+        state.handle(input);
+        assert_eq!(state.draft, " Where is it?\n");
+    }
+    let sent = state.handle(Input::Send);
+    assert!(sent.contains(&Effect::KeepDraft), "the cleared draft is kept too");
+    let text = "Where is it?".to_owned();
+    assert_eq!(commands(sent), [Command::Send { conversation: "/c/1".to_owned(), text }]);
+    assert_eq!(state.draft, "");
+    assert_eq!(state.handle(Input::Send), [], "an empty draft is not sent");
+}
+
+#[test]
+fn wid_14_without_a_send_link_nothing_can_be_sent() {
+    let mut state = State::new(chat(Phase::Connected, false), String::new());
+    assert_eq!(commands(state.handle(Input::Draft("hello".to_owned()))), [], "no typing either");
+    assert_eq!(state.handle(Input::Send), []);
+    assert_eq!(state.draft, "hello");
+}
+
+#[test]
+fn what_is_written_while_connecting_waits_in_the_outbox() {
+    let mut state = State::new(Model::default(), "quick".to_owned());
+    let text = "quick".to_owned();
+    let conversation = String::new();
+    assert_eq!(commands(state.handle(Input::Send)), [Command::Send { conversation, text }]);
+}
+
+#[test]
+fn wid_21_an_emptied_draft_is_not_typing() {
+    let mut state = talking();
+    let typing = Command::Typing { conversation: "/c/1".to_owned() };
+    assert_eq!(commands(state.handle(Input::Draft("a".to_owned()))), [typing]);
+    assert_eq!(commands(state.handle(Input::Draft(" ".to_owned()))), []);
+}
+
+#[test]
+fn messages_that_come_while_closed_are_counted_until_it_opens() {
+    let mut state = talking();
+    assert_eq!(state.handle(arrived("m1")), [Effect::Tell(ToPage::Unread(1))]);
+    assert_eq!(state.handle(arrived("m2")), [Effect::Tell(ToPage::Unread(2))]);
+    state.handle(Input::Opened);
+    assert_eq!(state.unread, 0);
+    state.handle(Input::Closed);
+    assert_eq!(state.handle(arrived("m3")), [Effect::Tell(ToPage::Unread(1))]);
+}
+
+#[test]
+fn a_message_that_comes_while_open_is_read_out_and_counted_below() {
+    let mut state = talking();
+    state.handle(Input::Opened);
+    let announced = Effect::Announce {
+        key: "m1".to_owned(),
+        name: "Alice".to_owned(),
+        text: "hello".to_owned(),
+    };
+    assert_eq!(state.handle(arrived("m1")), [announced]);
+    assert_eq!(state.below, 0, "the end is in view");
+    state.handle(Input::AtEnd(false));
+    state.handle(arrived("m1"));
+    assert_eq!((state.below, state.unread), (1, 0));
+    state.handle(Input::AtEnd(true));
+    assert_eq!(state.below, 0);
+}
+
+#[test]
+fn ending_asks_first() {
+    let mut state = talking();
+    assert_eq!(state.handle(Input::End), [], "nobody was asked");
+    state.handle(Input::AskEnd);
+    assert!(state.asks_end);
+    let end = Command::End { conversation: "/c/1".to_owned() };
+    assert_eq!(commands(state.handle(Input::End)), [end]);
+    assert!(!state.asks_end);
+}
+
+#[test]
+fn the_question_goes_when_the_other_side_ends_first() {
+    let mut state = talking();
+    state.handle(Input::AskEnd);
+    state.handle(Input::Chat(chat(Phase::Ended, false)));
+    assert!(!state.asks_end);
+}
+
+#[test]
+fn a_failed_message_is_sent_again_in_its_own_conversation() {
+    let mut state = talking();
+    let retry = Command::Retry { conversation: "/c/1".to_owned(), item: "m1".to_owned() };
+    assert_eq!(commands(state.handle(Input::Retry("m1".to_owned()))), [retry]);
+    assert_eq!(state.handle(Input::Retry("unknown".to_owned())), []);
+}
+
+#[test]
+fn escape_and_the_close_button_ask_the_page() {
+    assert_eq!(talking().handle(Input::Close), [Effect::Tell(ToPage::Close)]);
+}
+
+#[test]
+fn wid_17_when_the_conversation_ends_the_focus_stays_in_the_panel() {
+    let mut state = talking();
+    state.handle(Input::Opened);
+    let ended = Input::Chat(chat(Phase::Ended, false));
+    assert_eq!(state.handle(ended.clone()), [Effect::FocusEnded]);
+    assert_eq!(state.handle(ended), [], "once");
+}
+
+#[test]
+fn invariant_2_a_message_is_read_out_once_whichever_comes_first() {
+    let mut state = State::new(Model::default(), String::new());
+    state.handle(Input::Opened);
+    assert_eq!(state.handle(arrived("m1")), [], "it is not on screen yet");
+    let shown = Input::Chat(chat(Phase::Connected, true));
+    assert!(
+        matches!(&state.handle(shown.clone())[..], [Effect::Announce { key, .. }] if key == "m1")
+    );
+    assert_eq!(state.handle(shown), [], "once");
+}

@@ -1,0 +1,90 @@
+//! The head of the panel: whose chat it is, who is there, the menu and the way out.
+
+use leptos::prelude::*;
+
+use super::Stage;
+use super::icon::{CLOSE, COPY, END, MORE, icon};
+use crate::model::state::{Input, State};
+use crate::model::status::{Status, agent_name, status};
+use crate::model::timeline::initial;
+
+/// Title, subtitle, menu and close button.
+#[component]
+pub(super) fn Header(stage: Stage) -> impl IntoView {
+    let texts = stage.texts;
+    let class = stage.read(|it| if is_online(it) { "brand is-online" } else { "brand" });
+    let subtitle = stage.read(|it| match it.live().and_then(agent_name) {
+        Some(name) => (texts.with_agent)(name),
+        None => texts.replies_soon.to_owned(),
+    });
+    view! {
+        <header class="header">
+            <span class=class aria-hidden="true">{initial(stage.title)}</span>
+            <div class="header-text">
+                <h1 dir="auto">{stage.title}</h1>
+                <p dir="auto">{subtitle}</p>
+            </div>
+            <Menu stage/>
+            <button
+                type="button"
+                class="icon-button"
+                aria-label=texts.close
+                data-testid="close"
+                on:click=move |_| stage.act(Input::Close)
+            >
+                {icon(CLOSE)}
+            </button>
+        </header>
+    }
+}
+
+fn is_online(state: &State) -> bool {
+    state.live().is_some()
+        && matches!(status(&state.chat, state.is_network_up), Status::Fine | Status::Waiting)
+}
+
+/// What is wanted seldom. The browser's popover closes itself by Escape and by a click elsewhere.
+#[component]
+fn Menu(stage: Stage) -> impl IntoView {
+    let texts = stage.texts;
+    let is_over = stage.read(|it| it.live().is_none());
+    let is_empty = stage.read(|it| it.chat.conversations.iter().all(|it| it.items.is_empty()));
+    let copy_label = RwSignal::new(texts.copy_all);
+    view! {
+        <button
+            type="button"
+            class="icon-button is-more"
+            aria-label=texts.menu
+            data-testid="menu"
+            popovertarget="menu"
+        >
+            {icon(MORE)}
+        </button>
+        <div id="menu" class="menu" popover="auto" on:toggle=move |_| copy_label.set(texts.copy_all)>
+            <button
+                type="button"
+                class="menu-item"
+                disabled=is_empty
+                on:click=move |_| {
+                    copy_label.set(texts.copied);
+                    stage.act(Input::CopyAll);
+                }
+            >
+                {icon(COPY)}
+                <span role="status">{copy_label}</span>
+            </button>
+            <button
+                type="button"
+                class="menu-item is-danger"
+                disabled=is_over
+                data-testid="end-conversation"
+                popovertarget="menu"
+                popovertargetaction="hide"
+                on:click=move |_| stage.act(Input::AskEnd)
+            >
+                {icon(END)}
+                {texts.end}
+            </button>
+        </div>
+    }
+}
