@@ -1,0 +1,66 @@
+//! What a person wants, and what the model wants done.
+
+use client::web::now_ms;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::AbortController;
+
+use super::{App, key};
+use crate::desk_driver::fetch;
+use crate::model::{Console, DeskCall, Effect, Wish};
+use crate::view::said;
+use crate::{browser, limits};
+
+impl App {
+    /// Changes the model and answers with what is to be done.
+    pub(super) fn update(self, change: impl FnOnce(&mut Console) -> Vec<Effect>) -> Vec<Effect> {
+        self.state.console.try_update(change).unwrap_or_default()
+    }
+
+    /// A person wants something.
+    pub(super) fn wish(self, wish: Wish) {
+        let change = |it: &mut Console| it.wish(now_ms(), wish.clone());
+        let effects = match wish {
+            // These change nothing on screen by themselves: the machine's model does.
+            Wish::Typing(_) | Wish::Send { .. } | Wish::Retry { .. } => {
+                self.state.console.try_update_untracked(change).unwrap_or_default()
+            }
+            _ => self.update(change),
+        };
+        self.run(effects);
+    }
+
+    /// Does what is to be done.
+    pub(super) fn run(self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ucwa(command) => self.command(command),
+                Effect::Desk(call) => self.ask(call),
+                Effect::Say(id, what) => {
+                    self.state.announcer.say(&id, &said(self.state.texts, &what));
+                }
+                Effect::Chime => {
+                    if !self.state.is_muted.get_untracked() {
+                        browser::sound::chime();
+                    }
+                }
+                Effect::KeepMarks => {
+                    let marks = self.state.console.with_untracked(|it| it.marks().write());
+                    browser::keep(key::MARKS, &marks);
+                }
+            }
+        }
+    }
+
+    fn ask(self, call: DeskCall) {
+        let request = call.request(&browser::origin());
+        let bearer = self.bearer();
+        spawn_local(async move {
+            let controller = AbortController::new().ok();
+            let result = fetch(request, bearer, controller, limits::DESK_CALL_MS_MAX).await;
+            let answered = call.read(result);
+            let effects = self.update(|it| it.desk_answered(&call, answered));
+            self.run(effects);
+        });
+    }
+}

@@ -1,0 +1,193 @@
+//! The console's state and what is read from it. What changes it stands in `changes` and `wishes`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use client::model::{Author, Model, Notice};
+use shared::desk::{Availability, ConversationView, DeskState, Transcript};
+
+use super::connection::Link;
+use super::desk_poll::Health;
+use super::kept::Marks;
+use super::sources::{live_of, view_of};
+use super::timeline::{Line, Shown, Speaker, grouped, merged};
+use super::words::{Effect, Problem, Said};
+use crate::limits;
+
+/// How far a transcript is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Load {
+    /// Nobody asked for it.
+    #[default]
+    Absent,
+    /// On its way.
+    Asked,
+    /// At hand.
+    Here,
+    /// It could not be had.
+    Failed,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct History {
+    pub(super) load: Load,
+    /// The desk's `last_ms` that the entries cover.
+    pub(super) covers_ms: i64,
+    pub(super) transcript: Option<Transcript>,
+}
+
+/// All that the console knows.
+#[derive(Clone, Debug, Default)]
+pub struct Console {
+    pub(super) desk: Option<DeskState>,
+    pub(super) health: Health,
+    pub(super) ucwa: Model,
+    pub(super) histories: BTreeMap<String, History>,
+    pub(super) marks: Marks,
+    pub(super) selected: Option<String>,
+    pub(super) is_visible: bool,
+    /// Since when each is being taken.
+    pub(super) taking: BTreeMap<String, i64>,
+    pub(super) ending: BTreeSet<String>,
+    pub(super) availability_wish: Option<Availability>,
+    pub(super) accepted: BTreeSet<String>,
+    pub(super) problem: Option<Problem>,
+    pub(super) clock_offset_ms: i64,
+}
+
+impl Console {
+    /// A console that knows how far was read before a reload, and nothing else.
+    pub fn new(marks: Marks) -> Self {
+        Self { marks, is_visible: true, ..Self::default() }
+    }
+
+    /// The desk's state.
+    pub fn desk(&self) -> Option<&DeskState> {
+        self.desk.as_ref()
+    }
+
+    /// The UCWA machine's model.
+    pub fn ucwa(&self) -> &Model {
+        &self.ucwa
+    }
+
+    /// The selected conversation's id.
+    pub fn selected(&self) -> Option<&str> {
+        self.selected.as_deref()
+    }
+
+    /// How far was read.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// What did not work.
+    pub fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    /// Whether what is shown is current.
+    pub fn link(&self) -> Link {
+        Link::of(&self.ucwa.connection, self.health)
+    }
+
+    /// What to add to the driver's clock to get the desk's, in milliseconds.
+    pub fn clock_offset_ms(&self) -> i64 {
+        self.clock_offset_ms
+    }
+
+    /// Whether one is offered conversations: what was wished, until the desk says what is so.
+    pub fn availability(&self) -> Availability {
+        let told = self.desk.as_ref().map_or(Availability::Offline, |it| it.me.availability);
+        self.availability_wish.unwrap_or(told)
+    }
+
+    /// Whether a conversation is being taken.
+    pub fn is_taking(&self, id: &str) -> bool {
+        self.taking.contains_key(id)
+    }
+
+    /// Whether a conversation is known, to the desk or from before.
+    pub fn is_known(&self, id: &str) -> bool {
+        self.view(id).is_some()
+    }
+
+    pub(super) fn is_ending(&self, id: &str) -> bool {
+        self.ending.contains(id)
+    }
+
+    pub(super) fn load(&self, id: &str) -> Load {
+        self.histories.get(id).map_or(Load::Absent, |it| it.load)
+    }
+
+    /// The desk's view of a conversation; of one that left the desk's list, what the transcript said.
+    pub(super) fn view(&self, id: &str) -> Option<&ConversationView> {
+        let listed = self.desk.as_ref()?.conversations.iter().find(|it| it.id == id);
+        listed.or_else(|| Some(&self.histories.get(id)?.transcript.as_ref()?.conversation))
+    }
+
+    /// What was said in a conversation, as one list.
+    pub fn lines(&self, id: &str) -> Vec<Line> {
+        let (Some(desk), Some(view)) = (self.desk.as_ref(), self.view(id)) else {
+            return Vec::new();
+        };
+        let history = self.histories.get(id).and_then(|it| it.transcript.as_ref());
+        let entries = history.map_or(&[][..], |it| it.entries.as_slice());
+        merged(desk, entries, live_of(&self.ucwa, view))
+    }
+
+    /// The same for the view; `day_of` tells the local day of an instant.
+    pub fn timeline(&self, id: &str, day_of: impl Fn(i64) -> i64) -> Vec<Shown> {
+        grouped(self.lines(id), day_of)
+    }
+
+    /// How many of the others' messages came after the mark.
+    pub fn unread(&self, id: &str) -> u32 {
+        let lines = self.lines(id);
+        let mark = self.marks.get(id);
+        let seen = mark.and_then(|mark| lines.iter().rposition(|it| it.key == mark.key));
+        let is_new = |at: usize, line: &Line| match (seen, mark) {
+            (Some(seen), _) => at > seen,
+            (None, Some(mark)) => line.at_ms > mark.at_ms,
+            (None, None) => true,
+        };
+        let is_theirs = |line: &Line| matches!(line.speaker, Speaker::Visitor | Speaker::Agent);
+        let unread = lines.iter().enumerate().filter(|(at, it)| is_theirs(it) && is_new(*at, it));
+        u32::try_from(unread.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the desk's state is current changed.
+    pub fn health_came(&mut self, health: Health) {
+        self.health = health;
+    }
+
+    /// Something happened in the UCWA machine that is told once.
+    pub fn notice(&mut self, notice: &Notice) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let live = |key: &str| {
+            let live = self.ucwa.conversation(key)?;
+            Some((live, view_of(desk, live)?))
+        };
+        match notice {
+            Notice::MessageArrived { conversation, item } => live(conversation)
+                .and_then(|(live, view)| {
+                    let item = live.items.iter().find(|it| it.key == *item)?;
+                    let Author::Other(name) = &item.author else { return None };
+                    let is_agent = desk.agents.iter().any(|it| it.display_name == *name);
+                    let name = if is_agent { name.clone() } else { view.visitor_name.clone() };
+                    let text = item.text.chars().take(limits::SPOKEN_CHARS_MAX).collect();
+                    Some(Effect::Say(item.key.clone(), Said::Message { name, text }))
+                })
+                .into_iter()
+                .collect(),
+            Notice::ConversationEnded { conversation } => live(conversation)
+                .map(|(_, view)| {
+                    let visitor = view.visitor_name.clone();
+                    Effect::Say(format!("ended {conversation}"), Said::Ended { visitor })
+                })
+                .into_iter()
+                .collect(),
+            // An offer sounds when the desk's queue shows it: once, and with the visitor's name.
+            Notice::InvitationArrived { .. } | Notice::InvitationGone { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What follows when a person wants something, and when the desk has answered.
+
+use client::session::Command;
+use shared::desk::{ConversationView, Place};
+
+use super::console::{Console, Load};
+use super::desk_call::{Answered, DeskCall, Refusal};
+use super::sources::{is_mine, live_of, offer_of};
+use super::words::{Effect, Problem, Wish};
+
+impl Console {
+    /// A person wants something.
+    pub fn wish(&mut self, now_ms: i64, wish: Wish) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match wish {
+            Wish::Select(id) => self.select(id, &mut effects),
+            Wish::Move(step) => {
+                let lists = self.lists();
+                let to = lists.neighbour(self.selected(), step).map(str::to_owned);
+                self.select(to.or_else(|| self.selected.clone()), &mut effects);
+            }
+            Wish::Take(id) => self.take(now_ms, &id, &mut effects),
+            Wish::TakeNext => {
+                let lists = self.lists();
+                if let Some(next) = lists.queue.iter().find(|it| !it.is_taking) {
+                    self.take(now_ms, &next.id, &mut effects);
+                }
+            }
+            Wish::Rejoin(id) => {
+                if let Some(view) = self.owned(&id) {
+                    effects.extend(joining(view));
+                    self.taking.insert(id, now_ms);
+                }
+            }
+            Wish::Send { id, text } => {
+                effects.extend(
+                    self.live_key(&id)
+                        .map(|conversation| Effect::Ucwa(Command::Send { conversation, text })),
+                );
+            }
+            Wish::Retry { id, line } => {
+                effects.extend(
+                    self.live_key(&id).map(|conversation| {
+                        Effect::Ucwa(Command::Retry { conversation, item: line })
+                    }),
+                );
+            }
+            Wish::Typing(id) => {
+                effects.extend(
+                    self.live_key(&id)
+                        .map(|conversation| Effect::Ucwa(Command::Typing { conversation })),
+                );
+            }
+            Wish::End(id) => {
+                if self.owned(&id).is_some() && self.ending.insert(id.clone()) {
+                    effects.push(Effect::Desk(DeskCall::End(id)));
+                }
+            }
+            Wish::SetAvailability(availability) => {
+                self.availability_wish = Some(availability);
+                effects.push(Effect::Desk(DeskCall::SetAvailability(availability)));
+            }
+            Wish::Reload(id) => {
+                self.histories.remove(&id);
+                self.follow(&mut effects);
+            }
+            Wish::DismissProblem => self.problem = None,
+        }
+        effects
+    }
+
+    /// Whether a text can be sent into a conversation now: the link is there (WID-14).
+    pub fn can_send(&self, id: &str) -> bool {
+        self.owned(id).and_then(|view| live_of(&self.ucwa, view)).is_some_and(|it| it.can_send)
+    }
+
+    /// The desk answered a request.
+    pub fn desk_answered(
+        &mut self,
+        call: &DeskCall,
+        result: Result<Answered, Refusal>,
+    ) -> Vec<Effect> {
+        match (call, result) {
+            (DeskCall::Transcript(id), result) => return self.transcript_came(id, result),
+            (_, Ok(_)) => {}
+            (DeskCall::Take(id), Err(refusal)) => self.not_taken(id, refusal),
+            (DeskCall::End(id), Err(refusal)) => {
+                self.ending.remove(id);
+                // It is over already: what was wanted.
+                if refusal != Refusal::Gone {
+                    self.problem = Some(Problem::End(sentence(refusal)));
+                }
+            }
+            (DeskCall::SetAvailability(_), Err(refusal)) => {
+                self.availability_wish = None;
+                self.problem = Some(Problem::Availability(sentence(refusal)));
+            }
+        }
+        Vec::new()
+    }
+
+    fn select(&mut self, id: Option<String>, effects: &mut Vec<Effect>) {
+        self.selected = id;
+        self.follow(effects);
+    }
+
+    /// One click: an offer that stands is accepted; else the desk is asked for one, which is
+    /// accepted as soon as it comes.
+    fn take(&mut self, now_ms: i64, id: &str, effects: &mut Vec<Effect>) {
+        let Some(view) = self.view(id) else { return };
+        if !matches!(view.place, Place::Waiting { .. }) || self.is_taking(id) {
+            return;
+        }
+        match offer_of(&self.ucwa, view) {
+            Some(offer) => {
+                let invitation = offer.key.clone();
+                self.accepted.insert(invitation.clone());
+                effects.push(Effect::Ucwa(Command::Accept { invitation }));
+            }
+            None => effects.extend(joining(view)),
+        }
+        self.taking.insert(id.to_owned(), now_ms);
+        self.problem = None;
+        self.select(Some(id.to_owned()), effects);
+    }
+
+    fn not_taken(&mut self, id: &str, refusal: Refusal) {
+        self.taking.remove(id);
+        let is_own = self.owned(id).is_some();
+        self.problem = match refusal {
+            Refusal::Conflict if is_own => None,
+            Refusal::Conflict => Some(Problem::Taken(None)),
+            Refusal::Gone => Some(Problem::Over),
+            other => Some(Problem::Take(sentence(other))),
+        };
+    }
+
+    fn transcript_came(&mut self, id: &str, result: Result<Answered, Refusal>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let Some(history) = self.histories.get_mut(id) else { return effects };
+        if let Ok(Answered::Transcript(transcript)) = result {
+            history.load = Load::Here;
+            history.covers_ms = history.covers_ms.max(transcript.conversation.last_ms);
+            history.transcript = Some(*transcript);
+        } else {
+            history.load = Load::Failed;
+        }
+        self.follow(&mut effects);
+        effects
+    }
+
+    /// The view of a conversation of one's own.
+    fn owned(&self, id: &str) -> Option<&ConversationView> {
+        let desk = self.desk.as_ref()?;
+        self.view(id).filter(|it| is_mine(desk, it))
+    }
+
+    /// The live conversation's key, of one's own only.
+    fn live_key(&self, id: &str) -> Option<String> {
+        live_of(&self.ucwa, self.owned(id)?).map(|it| it.key.clone())
+    }
+}
+
+/// What asks for an invitation and accepts it.
+fn joining(view: &ConversationView) -> Vec<Effect> {
+    let accept = view
+        .online_meeting_uri
+        .clone()
+        .map(|online_meeting_uri| Effect::Ucwa(Command::AcceptMeeting { online_meeting_uri }));
+    accept.into_iter().chain([Effect::Desk(DeskCall::Take(view.id.clone()))]).collect()
+}
+
+/// The server's own sentence, where there is one.
+fn sentence(refusal: Refusal) -> Option<String> {
+    match refusal {
+        Refusal::Other(sentence) => sentence,
+        _ => None,
+    }
+}

@@ -1,0 +1,111 @@
+//! One thing that was said.
+
+use client::model::Delivery;
+use leptos::prelude::*;
+use ui::message_text::MessageText;
+use ui::time;
+
+use super::Ui;
+use super::icon::{Icon, Sign};
+use crate::browser;
+use crate::model::{Line, Shown, Speaker, Wish};
+
+/// A line of the timeline, under its day where one begins.
+#[component]
+pub(super) fn Message(
+    /// Signals and callbacks.
+    ui: Ui,
+    /// The conversation.
+    #[prop(into)]
+    id: String,
+    /// The line among its neighbours.
+    shown: Shown,
+) -> impl IntoView {
+    let Shown { line, is_new_day, is_head, is_tail } = shown;
+    let class = format!("message is-{}", line.speaker.name());
+    let (author, delivery) = (line.speaker.name(), delivery_name(&line.delivery));
+    let day = is_new_day.then(|| view! { <li class="day">{ui.day(line.at_ms)}</li> });
+    let byline = is_head.then(|| byline(ui, &line));
+    let text = line.text.clone();
+    view! {
+        {day}
+        <li
+            class=class
+            class:is-head=is_head
+            class:is-tail=is_tail
+            data-testid="message"
+            data-author=author
+            data-delivery=delivery
+        >
+            {byline}
+            <div class="bubble" dir="auto">
+                <MessageText text />
+            </div>
+            <Undelivered ui id line />
+        </li>
+    }
+}
+
+fn byline(ui: Ui, line: &Line) -> impl IntoView + use<> {
+    let name = match line.speaker {
+        Speaker::Me => ui.texts.you.to_owned(),
+        Speaker::Desk => ui.texts.desk.to_owned(),
+        Speaker::Agent => line.name.clone(),
+        Speaker::Visitor => ui.visitor(
+            &ui.pane
+                .with_untracked(|it| it.as_ref().map(|it| it.visitor.clone()).unwrap_or_default()),
+        ),
+    };
+    view! {
+        <p class="byline">
+            <span class="byline-name">{name}</span>
+            " "
+            <time datetime=time::datetime_attribute(line.at_ms)>
+                {time::clock(line.at_ms, ui.texts.tag)}
+            </time>
+        </p>
+    }
+}
+
+/// The word in `data-delivery`.
+pub(super) const fn delivery_name(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Sending => "sending",
+        Delivery::Sent => "sent",
+        Delivery::Failed { .. } => "failed",
+    }
+}
+
+/// Why a message did not arrive, and what to do (invariant 11).
+#[component]
+fn Undelivered(ui: Ui, id: String, line: Line) -> impl IntoView {
+    let Delivery::Failed { reason } = line.delivery else { return None };
+    let text = StoredValue::new(line.text);
+    let retry = Wish::Retry { id, line: line.key };
+    Some(view! {
+        <div class="undelivered">
+            <p>
+                <Icon sign=Sign::Alert />
+                <span>{ui.texts.failed}" "{reason}</span>
+            </p>
+            <button
+                type="button"
+                class="link-button"
+                data-testid="retry"
+                on:click=move |_| ui.wants(retry.clone())
+            >
+                <Icon sign=Sign::Again />
+                {ui.texts.retry}
+            </button>
+            <button
+                type="button"
+                class="link-button"
+                data-testid="copy"
+                on:click=move |_| text.with_value(|it| browser::copy(it))
+            >
+                <Icon sign=Sign::Copy />
+                {ui.texts.copy}
+            </button>
+        </div>
+    })
+}
