@@ -7,6 +7,7 @@
 //!
 //! | File | Holds |
 //! |---|---|
+//! | `open` | the visitor's invitation |
 //! | `change` | what happened: the words of the log |
 //! | `state` | the state and how changes fold into it |
 //! | `step` | what is asked of the platform |
