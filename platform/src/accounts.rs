@@ -200,13 +200,13 @@ impl Accounts {
     /// Whether a secret has this hash; works as long when there is none to compare with.
     async fn verify(&self, secret: &str, hash: &str) -> bool {
         let (secret, hash) = (secret.to_owned(), hash.to_owned());
-        let verifying = tokio::task::spawn_blocking(move || match PasswordHash::new(&hash) {
-            Ok(hash) => Argon2::default().verify_password(secret.as_bytes(), &hash).is_ok(),
-            Err(_) => {
-                // The answer is no; the work hides that the name is unknown.
-                let _ = Argon2::default().hash_password_with_salt(secret.as_bytes(), &[0; 16]);
-                false
+        let verifying = tokio::task::spawn_blocking(move || {
+            if let Ok(hash) = PasswordHash::new(&hash) {
+                return Argon2::default().verify_password(secret.as_bytes(), &hash).is_ok();
             }
+            // The answer is no; the work hides that the name is unknown.
+            let _ = Argon2::default().hash_password_with_salt(secret.as_bytes(), &[0; 16]);
+            false
         });
         verifying.await.unwrap_or(false)
     }

@@ -60,7 +60,7 @@ impl Core {
         );
         self.accept_pair(&invitation);
         self.tell_bridge(&far, EventKind::Added);
-        self.tell_agents_of_visitor(&far, EventKind::Added);
+        self.tell_agents_of_visitor(&far, &EventKind::Added);
         Ok(Reply::Done)
     }
 
@@ -83,11 +83,11 @@ impl Core {
     }
 
     /// Agents in the meeting see the visitor come and go; the endpoint has a side of its own.
-    fn tell_agents_of_visitor(&mut self, far: &str, kind: EventKind) {
+    fn tell_agents_of_visitor(&mut self, far: &str, kind: &EventKind) {
         let Some(visitor) = self.remote_of(far).cloned() else { return };
         for member in self.bridged_agents(far) {
             self.tell_participant(&member, &visitor, kind.clone());
-            if kind == EventKind::Added {
+            if *kind == EventKind::Added {
                 self.tell_participant_messaging(&member, &visitor, EventKind::Added);
             }
         }
@@ -109,7 +109,7 @@ impl Core {
         if let Some(near) = self.other_of(far).map(|it| it.id.clone()) {
             self.forget_typing_of(&near);
         }
-        self.tell_agents_of_visitor(far, EventKind::Deleted);
+        self.tell_agents_of_visitor(far, &EventKind::Deleted);
         if let Some(meeting) = self.meetings.get_mut(&meeting) {
             meeting.bridge = None;
             self.changes.meeting(&meeting.id.clone());
@@ -125,7 +125,7 @@ impl Core {
         &mut self,
         owner: &Owner,
         id: &str,
-        bridged: Bridged,
+        bridged: &Bridged,
         must_exist: bool,
     ) -> Result<Reply, Refusal> {
         let bridge = self.conversation_of(owner, id)?.bridge.as_ref().ok_or(Refusal::NotFound)?;
@@ -133,9 +133,9 @@ impl Core {
         if must_exist && known.is_none() {
             return Err(Refusal::NotFound);
         }
-        let location = self.face(owner).bridged(id, &bridged);
+        let location = self.face(owner).bridged(id, bridged);
         let reply = if must_exist { Reply::Done } else { Reply::Created(location) };
-        if known == Some(&bridged) {
+        if known == Some(bridged) {
             return Ok(reply);
         }
         if known.is_none() && bridge.participants.len() >= BRIDGED_PARTICIPANTS_MAX {
@@ -147,7 +147,7 @@ impl Core {
             bridge.etag += 1;
         }
         self.changes.conversation(id);
-        self.tell_bridged(id, &bridged, kind);
+        self.tell_bridged(id, bridged, kind);
         Ok(reply)
     }
 

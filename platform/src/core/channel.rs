@@ -235,6 +235,12 @@ impl Core {
                 base_uri: None,
             }));
         }
+        let priority = ask.priority.unwrap_or(queue.wishes.priority);
+        if queue.parked.as_ref().is_some_and(|parked| parked.priority > priority) {
+            // Row A20: the newcomer of lower priority loses.
+            return Err(Refusal::PGetReplaced);
+        }
+        queue.wishes.priority = priority;
         let aggregation = |it: u32| it.clamp(limits.aggregation_min_s, limits.aggregation_max_s);
         queue.wishes.medium_s = ask.medium_s.map(aggregation).or(queue.wishes.medium_s);
         queue.wishes.low_s = ask.low_s.map(aggregation).or(queue.wishes.low_s);
@@ -242,15 +248,9 @@ impl Core {
             .timeout_s
             .map(|it| it.clamp(limits.poll_timeout_min_s, limits.poll_timeout_max_s))
             .or(queue.wishes.timeout_s);
-        queue.wishes.priority = ask.priority.unwrap_or(queue.wishes.priority);
-        if queue.parked.as_ref().is_some_and(|parked| parked.priority > queue.wishes.priority) {
-            // Row A20: the newcomer of lower priority loses.
-            return Err(Refusal::PGetReplaced);
-        }
         let timeout_s = queue.wishes.timeout_s.unwrap_or(limits.poll_timeout_default_s);
         queue.polls += 1;
         let until_ms = now_ms + i64::from(timeout_s) * 1_000;
-        let priority = queue.wishes.priority;
         queue.parked = Some(Parked { poll: queue.polls, priority, until_ms });
         let poll = queue.polls;
         self.continue_poll(now_ms, durable, app, poll)

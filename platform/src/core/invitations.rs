@@ -100,7 +100,7 @@ impl Core {
         ids: &dyn Entropy,
         app: &str,
         to: &SipUri,
-        input: InvitationInput,
+        input: &InvitationInput,
     ) -> Result<Reply, Refusal> {
         let it = self.app(app)?;
         let (owner, me) = (it.owner(), it.me.clone());
@@ -118,7 +118,7 @@ impl Core {
         let helpdesk = Person { uri: to.to_string(), name: info.display_name.clone() };
         self.check_conversation_count(&owner)?;
         let far = Owner::Endpoint(to.clone());
-        let outgoing = self.start_pair(ids, (&owner, me), (&far, helpdesk), &input)?;
+        let outgoing = self.start_pair(ids, (&owner, me), (&far, helpdesk), input)?;
         let reply = self.location(&outgoing);
         if let (Some(operation), Reply::Created(location)) = (&input.operation, &reply) {
             self.app_mut(app)?.remember_operation(operation.as_str(), location);
@@ -133,12 +133,12 @@ impl Core {
         ids: &dyn Entropy,
         owner: &Owner,
         to: Person,
-        input: InvitationInput,
+        input: &InvitationInput,
     ) -> Result<Reply, Refusal> {
         let Owner::Endpoint(endpoint) = owner else {
             return Err(Refusal::NotAllowed("agents are invited, they do not start conversations"));
         };
-        let key = operation_key(owner, InvitationKind::Messaging, &to.uri, &input);
+        let key = operation_key(owner, InvitationKind::Messaging, &to.uri, input);
         if let Some(reply) = self.repeated(key.as_ref()) {
             return Ok(reply);
         }
@@ -149,7 +149,7 @@ impl Core {
         let name = self.endpoints.get(endpoint).map(|it| it.display_name.clone());
         let name = input.display_name.clone().or(name).unwrap_or_default();
         let me = Person { uri: endpoint.to_string(), name };
-        let outgoing = self.start_pair(ids, (owner, me), (&Owner::App(app), to), &input)?;
+        let outgoing = self.start_pair(ids, (owner, me), (&Owner::App(app), to), input)?;
         if let (Some(key), Some(it)) = (key, self.invitations.get_mut(&outgoing)) {
             it.operation_key = Some(key.clone());
             self.operations.insert(key, outgoing.clone());
@@ -207,7 +207,7 @@ impl Core {
         (outgoing.to, incoming.to) = (to.to_owned(), to.to_owned());
         incoming.direction = Direction::Incoming;
         incoming.from = outgoing.from.clone();
-        incoming.operation = outgoing.operation.clone();
+        incoming.operation.clone_from(&outgoing.operation);
         incoming.rung_by = Some(outgoing.id.clone());
         outgoing.rings = vec![incoming.id.clone()];
         outgoing.fails_at_ms = Some(self.now_ms + self.limits.invitation_ms);
@@ -288,7 +288,7 @@ impl Core {
             _ => return Err(Refusal::Conflict("this invitation cannot be withdrawn any more")),
         }
         let reason = ErrorBody::new("LocalFailure", "Canceled", "The invitation was withdrawn.");
-        self.fail_invitation(&id.to_owned(), InvitationState::Cancelled, &reason);
+        self.fail_invitation(id, InvitationState::Cancelled, &reason);
         Ok(Reply::Done)
     }
 

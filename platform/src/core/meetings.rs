@@ -26,7 +26,7 @@ impl Core {
         ids: &dyn Entropy,
         endpoint: &SipUri,
         input: MeetingInput,
-    ) -> Result<Reply, Refusal> {
+    ) -> String {
         let id = ids.id();
         let expires_ms = self.now_ms + self.limits.meeting_ms;
         let meeting = Meeting {
@@ -49,7 +49,7 @@ impl Core {
         self.timers.insert((expires_ms, Timer::Meeting(id.clone())));
         self.changes.meeting(&id);
         self.meetings.insert(id.clone(), meeting);
-        Ok(Reply::Meeting(id))
+        id
     }
 
     /// A meeting for an incoming invitation, joined at once (§1.2 step 13).
@@ -58,13 +58,13 @@ impl Core {
         ids: &dyn Entropy,
         owner: &Owner,
         invitation: Option<&str>,
-        input: InvitationInput,
+        input: &InvitationInput,
     ) -> Result<Reply, Refusal> {
         let Owner::Endpoint(endpoint) = owner else {
             return Err(Refusal::NotAllowed("only service applications start ad hoc meetings"));
         };
         let place = invitation.unwrap_or("");
-        let key = operation_key(owner, InvitationKind::OnlineMeeting, place, &input);
+        let key = operation_key(owner, InvitationKind::OnlineMeeting, place, input);
         if let Some(reply) = self.repeated(key.as_ref()) {
             return Ok(reply);
         }
@@ -75,10 +75,8 @@ impl Core {
         }
         let subject = input.subject.clone();
         let meeting = MeetingInput { subject, ..MeetingInput::default() };
-        let Reply::Meeting(meeting) = self.create_meeting(ids, endpoint, meeting)? else {
-            return Err(Refusal::Internal("a meeting was not made".to_owned()));
-        };
-        self.join(ids, owner, &meeting, &input, key)
+        let meeting = self.create_meeting(ids, endpoint, meeting);
+        self.join(ids, owner, &meeting, input, key)
     }
 
     /// Somebody joins by the meeting's address.
@@ -87,7 +85,7 @@ impl Core {
         ids: &dyn Entropy,
         owner: &Owner,
         address: &str,
-        input: InvitationInput,
+        input: &InvitationInput,
     ) -> Result<Reply, Refusal> {
         let meeting = self.find_meeting(address).ok_or(Refusal::DestinationNotFound)?;
         let id = meeting.id.clone();
@@ -104,7 +102,7 @@ impl Core {
         if !may {
             return Err(Refusal::DestinationNotFound);
         }
-        let key = operation_key(owner, InvitationKind::OnlineMeeting, &id, &input);
+        let key = operation_key(owner, InvitationKind::OnlineMeeting, &id, input);
         if let Some(reply) = self.repeated(key.as_ref()) {
             return Ok(reply);
         }
@@ -117,7 +115,7 @@ impl Core {
             return Err(Refusal::LimitExceeded("participants"));
         }
         self.check_conversation_count(owner)?;
-        self.join(ids, owner, &id, &input, key)
+        self.join(ids, owner, &id, input, key)
     }
 
     fn join(
@@ -190,10 +188,10 @@ impl Core {
         ids: &dyn Entropy,
         owner: &Owner,
         id: &str,
-        input: InvitationInput,
+        input: &InvitationInput,
     ) -> Result<Reply, Refusal> {
         let it = self.conversation_of(owner, id)?;
-        let key = operation_key(owner, InvitationKind::Messaging, id, &input);
+        let key = operation_key(owner, InvitationKind::Messaging, id, input);
         if let Some(reply) = self.repeated(key.as_ref()) {
             return Ok(reply);
         }
@@ -206,8 +204,7 @@ impl Core {
             _ => return Err(Refusal::AnotherOperationPending),
         }
         let me = it.me.clone();
-        let Some(mut invitation) =
-            self.draft_invitation(ids, InvitationKind::Messaging, id, &input)
+        let Some(mut invitation) = self.draft_invitation(ids, InvitationKind::Messaging, id, input)
         else {
             return Err(Refusal::ConversationNotFound);
         };
@@ -233,10 +230,10 @@ impl Core {
         owner: &Owner,
         id: &str,
         to: &Person,
-        input: InvitationInput,
+        input: &InvitationInput,
     ) -> Result<Reply, Refusal> {
         let it = self.conversation_of(owner, id)?;
-        let key = operation_key(owner, InvitationKind::Participant, id, &input);
+        let key = operation_key(owner, InvitationKind::Participant, id, input);
         if let Some(reply) = self.repeated(key.as_ref()) {
             return Ok(reply);
         }

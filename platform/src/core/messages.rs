@@ -21,8 +21,7 @@ impl Core {
         owner: &Owner,
         id: &str,
         operation: Option<OperationId>,
-        format: TextFormat,
-        text: String,
+        (format, text): (TextFormat, &str),
     ) -> Result<Reply, Refusal> {
         let it = self.conversation_of(owner, id)?;
         let face = self.face(owner);
@@ -38,7 +37,7 @@ impl Core {
         if it.messages.len() >= self.limits.messages_per_conversation_max {
             return Err(Refusal::LimitExceeded("messages in a conversation"));
         }
-        let number = self.post(id, operation.map(Into::into), format, &text);
+        let number = self.post(id, operation.map(Into::into), format, text);
         Ok(Reply::Created(face.message(id, number)))
     }
 
@@ -117,12 +116,11 @@ impl Core {
         if it.is_connected() {
             self.put_message(id, message);
         } else if it.meeting().is_some()
-            && it.held.len() < self.limits.messages_per_conversation_max
+            && let Some(it) = self.conversations.get_mut(id)
         {
-            if let Some(it) = self.conversations.get_mut(id) {
-                it.held.push(message);
-                self.changes.conversation(id);
-            }
+            // As many as the other members may send, at most.
+            it.held.push(message);
+            self.changes.conversation(id);
         }
     }
 

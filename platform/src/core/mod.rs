@@ -163,29 +163,31 @@ impl Core {
             C::MakeAvailable { app } => self.make_available(&app),
             C::ReportActivity { app } => self.report_activity(&app),
             C::SetPresence { app, availability } => self.set_presence(&app, availability),
-            C::StartMessaging { app, to, input } => self.start_messaging(ids, &app, &to, input),
-            C::CallUser { owner, to, input } => self.call_user(ids, &owner, to, input),
+            C::StartMessaging { app, to, input } => self.start_messaging(ids, &app, &to, &input),
+            C::CallUser { owner, to, input } => self.call_user(ids, &owner, to, &input),
             C::Accept { owner, invitation } => self.accept(&owner, &invitation),
             C::Decline { owner, invitation } => self.decline(&owner, &invitation),
             C::Cancel { owner, invitation } => self.cancel(&owner, &invitation),
             C::AcceptAndBridge { owner, invitation, meeting_uri, name } => {
                 self.accept_and_bridge(&owner, &invitation, &meeting_uri, name)
             }
-            C::CreateMeeting { endpoint, input } => self.create_meeting(ids, &endpoint, input),
+            C::CreateMeeting { endpoint, input } => {
+                Ok(Reply::Meeting(self.create_meeting(ids, &endpoint, input)))
+            }
             C::StartAdhocMeeting { owner, invitation, input } => {
-                self.start_adhoc_meeting(ids, &owner, invitation.as_deref(), input)
+                self.start_adhoc_meeting(ids, &owner, invitation.as_deref(), &input)
             }
             C::JoinMeeting { owner, meeting_uri, input } => {
-                self.join_meeting(ids, &owner, &meeting_uri, input)
+                self.join_meeting(ids, &owner, &meeting_uri, &input)
             }
             C::AddMessaging { owner, conversation, input } => {
-                self.add_messaging(ids, &owner, &conversation, input)
+                self.add_messaging(ids, &owner, &conversation, &input)
             }
             C::AddParticipant { owner, conversation, to, input } => {
-                self.add_participant(ids, &owner, &conversation, &to, input)
+                self.add_participant(ids, &owner, &conversation, &to, &input)
             }
             C::SendMessage { owner, conversation, operation, format, text } => {
-                self.send_message(&owner, &conversation, operation, format, text)
+                self.send_message(&owner, &conversation, operation, (format, &text))
             }
             C::SetIsTyping { owner, conversation } => self.set_is_typing(&owner, &conversation),
             C::StopMessaging { owner, conversation } => self.stop_messaging(&owner, &conversation),
@@ -199,7 +201,7 @@ impl Core {
                 self.terminate_meeting(&owner, &conversation)
             }
             C::PutBridged { owner, conversation, bridged, must_exist } => {
-                self.put_bridged(&owner, &conversation, bridged, must_exist)
+                self.put_bridged(&owner, &conversation, &bridged, must_exist)
             }
             C::DeleteBridged { owner, conversation, participant } => {
                 self.delete_bridged(&owner, &conversation, &participant)

@@ -50,9 +50,4 @@ impl Core {
             self.tell_typing(conversation, &person, EventKind::Deleted);
         }
     }
-
-    /// Who types, as the owner of a conversation sees it.
-    pub(crate) fn typing_in(&self, it: &super::Conversation) -> Vec<super::Person> {
-        it.typing.values().map(|(_, person)| person.clone()).collect()
-    }
 }

@@ -53,10 +53,10 @@ async fn typing_participants(
         let face = core.face(&it.owner);
         let here = face.typing_participants(&it.id);
         let mut out = Resource::new("typingParticipants").link("self", here);
-        for person in core.typing_in(it) {
+        for (_, person) in it.typing.values() {
             out = out
                 .link("participant", face.participant(&it.id, person.key()))
-                .embed("participant", wire::participant(&face, it, &person));
+                .embed("participant", wire::participant(&face, it, person));
         }
         Ok(out)
     });

@@ -49,7 +49,7 @@ async fn local(State(platform): State<Platform>, caller: Caller, Path(ids): Path
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let mut out = wire::participant(&core.face(&it.owner), it, &it.me);
-        out.rel = "localParticipant".to_owned();
+        "localParticipant".clone_into(&mut out.rel);
         Ok(out)
     });
     Ok(document(&found.await?, caller.face().dialect))

@@ -1,5 +1,7 @@
 //! Addresses: the one place where the platform makes them.
 
+use std::fmt::Write as _;
+
 use shared::{Dialect, SipUri};
 
 use crate::core::{Bridged, Invitation, InvitationKind};
@@ -27,7 +29,10 @@ pub(crate) fn query_value(text: &str) -> String {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b'@' => {
                 out.push(char::from(byte));
             }
-            other => out.push_str(&format!("%{other:02X}")),
+            other => {
+                // Writing to a String does not fail.
+                let _ = write!(out, "%{other:02X}");
+            }
         }
     }
     out

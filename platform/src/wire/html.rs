@@ -15,10 +15,10 @@ pub(crate) fn plain_text(html: &str) -> String {
         rest = &rest[at + end + 1..];
         let name = tag.trim_start_matches('/').split([' ', '\t', '\n', '/']).next().unwrap_or("");
         match name {
-            "br" | "p" | "div" | "li" | "tr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                if !out.is_empty() && !out.ends_with('\n') {
-                    out.push('\n');
-                }
+            "br" | "p" | "div" | "li" | "tr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+                if !out.is_empty() && !out.ends_with('\n') =>
+            {
+                out.push('\n');
             }
             "script" | "style" if !tag.starts_with('/') => {
                 let close = format!("</{name}");
@@ -37,15 +37,13 @@ fn push_text(out: &mut String, text: &str) {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match rest.find(';').and_then(|end| Some((entity(&rest[1..end])?, end))) {
-            Some((character, end)) => {
-                out.push(character);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        let found = rest.find(';').and_then(|end| Some((entity(&rest[1..end])?, end)));
+        if let Some((character, end)) = found {
+            out.push(character);
+            rest = &rest[end + 1..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);

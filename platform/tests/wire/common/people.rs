@@ -5,22 +5,22 @@ use shared::{Continuation, Event, Package, Resource, data_uri};
 use super::{Client, World};
 
 /// A UCWA application and its event channel.
-pub struct Member {
-    pub client: Client,
-    pub application: Resource,
-    pub channel: Channel,
+pub(crate) struct Member {
+    pub(crate) client: Client,
+    pub(crate) application: Resource,
+    pub(crate) channel: Channel,
 }
 
 /// An event channel, read in order.
-pub struct Channel {
+pub(crate) struct Channel {
     client: Client,
-    pub next: String,
+    pub(crate) next: String,
     /// Events that were read and not yet asked for.
-    pub seen: Vec<Event>,
+    pub(crate) seen: Vec<Event>,
 }
 
 impl Member {
-    pub async fn create(client: Client, applications: &str, body: &str) -> Self {
+    pub(crate) async fn create(client: Client, applications: &str, body: &str) -> Self {
         let reply = client.post(applications, body).await;
         assert_eq!(reply.status, 201, "{}", reply.text);
         let application = reply.resource();
@@ -30,7 +30,7 @@ impl Member {
     }
 
     /// An agent whom invitations reach.
-    pub async fn agent(client: Client, instance: &str) -> Self {
+    pub(crate) async fn agent(client: Client, instance: &str) -> Self {
         let body = format!(
             r#"{{"culture":"en-US","userAgent":"t/1","endpointId":"e1","instanceId":"{instance}"}}"#
         );
@@ -41,23 +41,23 @@ impl Member {
         member
     }
 
-    pub fn communication(&self) -> &Resource {
+    pub(crate) fn communication(&self) -> &Resource {
         self.application.embedded("communication").unwrap()
     }
 
     /// After a restart: the same client, the same links.
-    pub fn move_to(&mut self, world: &World) {
+    pub(crate) fn move_to(&mut self, world: &World) {
         self.client = self.client.on(world.router.clone());
         self.channel.client = self.client.clone();
     }
 
-    pub async fn start_messaging(&self, operation: &str) -> String {
+    pub(crate) async fn start_messaging(&self, operation: &str) -> String {
         let href = self.communication().href("startMessaging").unwrap();
         let body = format!(r#"{{"operationId":"{operation}","to":"{}"}}"#, super::HELPDESK);
         self.client.post(href, &body).await.location()
     }
 
-    pub async fn read(&self, href: &str) -> Resource {
+    pub(crate) async fn read(&self, href: &str) -> Resource {
         let reply = self.client.get(href).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         reply.resource()
@@ -66,7 +66,7 @@ impl Member {
 
 impl Channel {
     /// The next package; acknowledges the one before.
-    pub async fn take(&mut self) -> Package {
+    pub(crate) async fn take(&mut self) -> Package {
         let reply = self.client.get(&self.next).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         let package = Package::read(&reply.json()).unwrap();
@@ -78,7 +78,7 @@ impl Channel {
     }
 
     /// Reads on until an event is the wanted one, and answers it. Earlier ones stay in `seen`.
-    pub async fn until(&mut self, rel: &str, kind: &str) -> Event {
+    pub(crate) async fn until(&mut self, rel: &str, kind: &str) -> Event {
         loop {
             let is = |it: &Event| it.link.rel == rel && it.kind.as_str() == kind;
             if let Some(at) = self.seen.iter().position(is) {
@@ -90,7 +90,7 @@ impl Channel {
     }
 
     /// Reads everything that is there, without waiting for more: `marker` must make an event.
-    pub async fn until_text(&mut self, text: &str) -> Vec<String> {
+    pub(crate) async fn until_text(&mut self, text: &str) -> Vec<String> {
         let mut texts = Vec::new();
         loop {
             let message = self.until("message", "completed").await;
@@ -103,34 +103,34 @@ impl Channel {
 }
 
 /// `rel kind` of an event, with what it is in.
-pub fn kind_of(event: &Event) -> String {
+pub(crate) fn kind_of(event: &Event) -> String {
     let within = event.within.as_ref().map(|it| format!(" in {}", it.rel)).unwrap_or_default();
     format!("{} {}{within}", event.link.rel, event.kind.as_str())
 }
 
 /// The text of a message event.
-pub fn text_of(event: &Event) -> String {
+pub(crate) fn text_of(event: &Event) -> String {
     let message = event.resource.as_ref().unwrap();
     let uri = message.href("plainMessage").or_else(|| message.href("htmlMessage")).unwrap();
     data_uri::decode(uri).unwrap().text
 }
 
 /// A visitor bridged to a meeting, as after step 15 of §1.2.
-pub struct Chat {
-    pub desk: Client,
-    pub visitor: Member,
+pub(crate) struct Chat {
+    pub(crate) desk: Client,
+    pub(crate) visitor: Member,
     /// The visitor's messaging, with its links.
-    pub messaging: Resource,
+    pub(crate) messaging: Resource,
     /// The endpoint's side of the visitor's conversation.
-    pub pair: Resource,
+    pub(crate) pair: Resource,
     /// The endpoint's conversation in the meeting.
-    pub meeting: Resource,
-    pub meeting_uri: String,
-    pub bridged_participants: String,
+    pub(crate) meeting: Resource,
+    pub(crate) meeting_uri: String,
+    pub(crate) bridged_participants: String,
 }
 
 impl Chat {
-    pub async fn open(world: &World, session: &str) -> Self {
+    pub(crate) async fn open(world: &World, session: &str) -> Self {
         let desk = world.desk().await;
         let mut visitor = world.visitor(session).await;
         visitor.start_messaging(&format!("start-{session}")).await;
@@ -173,7 +173,7 @@ impl Chat {
 
     /// Bridges an agent (unless `filter` is none), invites and lets it add messaging; answers the
     /// agent's messaging.
-    pub async fn admit(&self, agent: &mut Member, filter: Option<(&str, &str)>) -> Resource {
+    pub(crate) async fn admit(&self, agent: &mut Member, filter: Option<(&str, &str)>) -> Resource {
         let me = agent.application.embedded("me").unwrap().text("uri").unwrap().to_owned();
         if let Some((name, state)) = filter {
             let body = format!(

@@ -1,13 +1,11 @@
 //! Steps 1 to 22 of `protocol.md` §1.2, played by a scripted service application, a visitor and an
 //! agent who follow links only.
 
-mod common;
-
-use common::{HELPDESK, Member, PAGE, URL, World, kind_of, text_of};
+use crate::common::{Client, HELPDESK, Hook, Member, PAGE, URL, World, kind_of, text_of};
 use shared::Resource;
 
 /// Steps 1 to 7: discovery, the two tokens, the application and its capabilities.
-async fn service_application(world: &World) -> (common::Client, Resource) {
+async fn service_application(world: &World) -> (Client, Resource) {
     let discover = world.anybody().get("/platformservice/discover").await.resource();
     let applications = discover.href("applications").unwrap().to_owned();
     assert!(applications.starts_with(URL), "absolute: {applications}");
@@ -19,7 +17,7 @@ async fn service_application(world: &World) -> (common::Client, Resource) {
     (desk, application)
 }
 
-async fn visitor(world: &World, desk: &common::Client, application: &Resource) -> Member {
+async fn visitor(world: &World, desk: &Client, application: &Resource) -> Member {
     let tokens = application.href("anonApplicationTokens").unwrap();
     let body = format!(r#"{{"applicationSessionId":"s-1","allowedOrigins":"{PAGE}/shop"}}"#);
     let token = desk.post(tokens, &body).await.resource();
@@ -31,18 +29,15 @@ async fn visitor(world: &World, desk: &common::Client, application: &Resource) -
     Member::create(client, found.href("anonApplications").unwrap(), body).await
 }
 
-fn resource_of(hook: &common::Hook, rel: &str) -> Resource {
+fn resource_of(hook: &Hook, rel: &str) -> Resource {
     let mut events = hook.events().into_iter().rev();
     let event = events.find(|it| it.link.rel == rel && it.resource.is_some());
     event.and_then(|it| it.resource.clone()).unwrap_or_else(|| panic!("no {rel} in {hook:?}"))
 }
 
-#[tokio::test]
-async fn a_visitor_chats_with_an_agent_from_discovery_to_goodbye() {
-    let world = World::new().await;
-    let (desk, application) = service_application(&world).await;
-    let mut visitor = visitor(&world, &desk, &application).await;
-
+/// Steps 11 to 17: from the visitor's call to the welcome. Answers the endpoint's conversation in
+/// the meeting.
+async fn bridge_and_welcome(world: &World, desk: &Client, visitor: &mut Member) -> Resource {
     // 11, 12: the visitor asks, the service application is told.
     visitor.start_messaging("start-1").await;
     let (invited, hook) = world.hooks.until("messagingInvitation", "started").await;
@@ -77,13 +72,23 @@ async fn a_visitor_chats_with_an_agent_from_discovery_to_goodbye() {
 
     // 17: the welcome.
     let send = pair.href("sendMessage").unwrap();
-    let sent = desk.say(&format!("{send}&operationId=welcomeop"), "Welcome!").await.location();
-    assert!(sent.contains("/messages/2?"), "{sent}");
+    let welcome = desk.say(&format!("{send}&operationId=welcomeop"), "Welcome!").await.location();
+    assert!(welcome.contains("/messages/2?"), "{welcome}");
     let welcome = visitor.channel.until("message", "completed").await;
     assert_eq!(text_of(&welcome), "Welcome!");
     let message = welcome.resource.unwrap();
     assert_eq!(message.text("operationId"), Some("welcomeop"));
     assert_eq!(message.link_of("participant").unwrap().title.as_deref(), Some("Help desk"));
+
+    conference
+}
+
+#[tokio::test]
+async fn a_visitor_chats_with_an_agent_from_discovery_to_goodbye() {
+    let world = World::new().await;
+    let (desk, application) = service_application(&world).await;
+    let mut visitor = visitor(&world, &desk, &application).await;
+    let conference = bridge_and_welcome(&world, &desk, &mut visitor).await;
 
     // 18, 19: the agent is invited and joins.
     let mut agent = world.agent("alice").await;

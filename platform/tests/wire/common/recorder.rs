@@ -10,21 +10,21 @@ use tokio::sync::Notify;
 
 /// A webhook that arrived.
 #[derive(Clone, Debug)]
-pub struct Hook {
-    pub url: String,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
-    pub package: Package,
+pub(crate) struct Hook {
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+    pub(crate) package: Package,
 }
 
 impl Hook {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(it, _)| it.eq_ignore_ascii_case(name));
         found.map_or("", |(_, value)| value)
     }
 
     /// All events, in order.
-    pub fn events(&self) -> Vec<&Event> {
+    pub(crate) fn events(&self) -> Vec<&Event> {
         self.package.senders.iter().flat_map(|it| &it.events).collect()
     }
 }
@@ -38,29 +38,29 @@ struct State {
 
 /// Records webhooks.
 #[derive(Default)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     state: Mutex<State>,
     came: Notify,
 }
 
 impl Recorder {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::default()
     }
 
     /// The next webhook is answered with this instead of an empty 200.
-    pub fn answer(&self, status: u16, body: &str) {
+    pub(crate) fn answer(&self, status: u16, body: &str) {
         let answer = CallbackAnswer { status, body: body.to_owned() };
         self.state.lock().unwrap().answers.push_back(Ok(answer));
     }
 
     /// All webhooks so far, read or not.
-    pub fn all(&self) -> Vec<Hook> {
+    pub(crate) fn all(&self) -> Vec<Hook> {
         self.state.lock().unwrap().hooks.clone()
     }
 
     /// The next webhook that was not read yet; waits for it.
-    pub async fn next(&self) -> Hook {
+    pub(crate) async fn next(&self) -> Hook {
         loop {
             let came = self.came.notified();
             {
@@ -75,7 +75,7 @@ impl Recorder {
     }
 
     /// Reads webhooks until an event is the wanted one; answers it and its webhook.
-    pub async fn until(&self, rel: &str, kind: &str) -> (Event, Hook) {
+    pub(crate) async fn until(&self, rel: &str, kind: &str) -> (Event, Hook) {
         loop {
             let hook = self.next().await;
             let found = hook.events().into_iter().find(|it| is(it, rel, kind)).cloned();

@@ -1,7 +1,4 @@
 //! A platform in memory with a clock that stands still, and those who talk to it.
-#![allow(dead_code, reason = "each test binary uses its own part of this")]
-#![allow(unused_imports, reason = "each test binary uses its own part of this")]
-#![allow(unreachable_pub, reason = "a module of several test binaries")]
 
 mod http;
 mod people;
@@ -16,27 +13,27 @@ use store::{Documents as _, MemoryStore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use http::{Client, Reply};
-pub use people::{Channel, Chat, Member, kind_of, text_of};
-pub use recorder::{Hook, Recorder};
+pub(crate) use http::{Client, Parked, Reply};
+pub(crate) use people::{Chat, Member, kind_of, text_of};
+pub(crate) use recorder::{Hook, Recorder};
 
 /// Where the platform says it is.
-pub const URL: &str = "http://127.0.0.1:8080";
+pub(crate) const URL: &str = "http://127.0.0.1:8080";
 /// The endpoint of every test.
-pub const HELPDESK: &str = "sip:help@t.example";
+pub(crate) const HELPDESK: &str = "sip:help@t.example";
 /// The page visitors come from.
-pub const PAGE: &str = "https://shop.example";
+pub(crate) const PAGE: &str = "https://shop.example";
 /// 2024-01-01T00:00:00.500Z
-pub const START_MS: i64 = 1_704_067_200_500;
+pub(crate) const START_MS: i64 = 1_704_067_200_500;
 
 /// A platform and everything around it.
-pub struct World {
-    pub platform: Platform,
-    pub router: axum::Router,
-    pub clock: Arc<TestClock>,
-    pub store: Arc<MemoryStore>,
-    pub hooks: Arc<Recorder>,
-    pub stop: CancellationToken,
+pub(crate) struct World {
+    pub(crate) platform: Platform,
+    pub(crate) router: axum::Router,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) hooks: Arc<Recorder>,
+    pub(crate) stop: CancellationToken,
     settings: Settings,
 }
 
@@ -44,12 +41,12 @@ pub struct World {
 static KEY: OnceLock<String> = OnceLock::new();
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
     /// A platform with other settings.
-    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let mut limits = Limits { webhook_retry_ms_min: 1, ..Limits::default() };
         limits.webhook_retry_ms_max = 2;
         let mut settings = Settings {
@@ -65,7 +62,7 @@ impl World {
         }
         let clock = Arc::new(TestClock::at(START_MS));
         let hooks = Recorder::new();
-        let world = Self::open(settings, store, clock, hooks).await;
+        let world = Self::open(settings, store, clock, hooks, 7).await;
         if let Some(key) = world.store.get("keys", "signing").await.unwrap() {
             KEY.get_or_init(|| key);
         }
@@ -87,13 +84,14 @@ impl World {
         store: Arc<MemoryStore>,
         clock: Arc<TestClock>,
         hooks: Arc<Recorder>,
+        seed: u64,
     ) -> Self {
         let stop = CancellationToken::new();
         let parts = Parts {
             log: store.log("platform"),
             documents: Arc::clone(&store) as Arc<dyn store::Documents>,
             clock: Arc::clone(&clock) as Arc<dyn store::env::Clock>,
-            entropy: Arc::new(SeededEntropy::new(7)),
+            entropy: Arc::new(SeededEntropy::new(seed)),
             callbacks: Arc::clone(&hooks) as Arc<dyn platform::Callbacks>,
             tasks: TaskTracker::new(),
             stop: stop.clone(),
@@ -104,29 +102,27 @@ impl World {
     }
 
     /// The same data file, opened by another process: nothing is left but what was kept.
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.stop.cancel();
         let (settings, store) = (self.settings.clone(), Arc::clone(&self.store));
-        let next =
-            Self::open(settings, store, Arc::clone(&self.clock), Arc::clone(&self.hooks)).await;
-        // Ids must not repeat: a real process draws others.
-        *self = next;
-        self.platform.tick().await;
+        let (clock, hooks) = (Arc::clone(&self.clock), Arc::clone(&self.hooks));
+        // Another process draws other ids.
+        *self = Self::open(settings, store, clock, hooks, 8).await;
     }
 
     /// Lets time pass and what is due happen.
-    pub async fn pass_ms(&self, by_ms: i64) {
+    pub(crate) async fn pass_ms(&self, by_ms: i64) {
         self.clock.advance_ms(by_ms);
         self.platform.tick().await;
     }
 
     /// Somebody without a token.
-    pub fn anybody(&self) -> Client {
+    pub(crate) fn anybody(&self) -> Client {
         Client::new(self.router.clone(), None)
     }
 
     /// The service application, with its bearer.
-    pub async fn desk(&self) -> Client {
+    pub(crate) async fn desk(&self) -> Client {
         let form = "grant_type=client_credentials&client_id=desk&client_secret=desk-secret\
                     &resource=https%3A%2F%2Fp.example";
         let reply = self.anybody().form("/WebTicket/oauthtoken", form).await;
@@ -136,7 +132,7 @@ impl World {
     }
 
     /// A user with an application.
-    pub async fn agent(&self, name: &str) -> Member {
+    pub(crate) async fn agent(&self, name: &str) -> Member {
         let uri = SipUri::parse(&format!("sip:{name}@t.example")).unwrap();
         if !self.platform.has_user(&uri).await.unwrap() {
             self.platform.create_user(&uri, &capital(name), "secret").await.unwrap();
@@ -146,7 +142,7 @@ impl World {
     }
 
     /// The token of a user that exists.
-    pub async fn sign_in(&self, name: &str) -> Client {
+    pub(crate) async fn sign_in(&self, name: &str) -> Client {
         let form = format!("grant_type=password&username=sip%3A{name}%40t.example&password=secret");
         let reply = self.anybody().form("/WebTicket/oauthtoken", &form).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
@@ -155,7 +151,7 @@ impl World {
     }
 
     /// A token for a visitor of [`PAGE`], and where its discovery starts.
-    pub async fn visitor_token(&self, session: &str) -> (String, String) {
+    pub(crate) async fn visitor_token(&self, session: &str) -> (String, String) {
         let body = serde_json::json!({"applicationSessionId": session, "allowedOrigins": PAGE});
         let href = token_href();
         let reply = self.desk().await.post(&href, &body.to_string()).await;
@@ -165,7 +161,7 @@ impl World {
     }
 
     /// A visitor with an application, as the widget makes one.
-    pub async fn visitor(&self, session: &str) -> Member {
+    pub(crate) async fn visitor(&self, session: &str) -> Member {
         let (token, discover) = self.visitor_token(session).await;
         let reply = self.anybody().from(PAGE).get(&discover).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
@@ -176,13 +172,13 @@ impl World {
 }
 
 /// Where visitors' tokens are made; found as a service application finds it.
-pub fn token_href() -> String {
+pub(crate) fn token_href() -> String {
     let id = application_path();
     format!("{id}/anonApplicationTokens?endpointId={HELPDESK}")
 }
 
 /// The application of [`HELPDESK`]; tests of discovery show that it is what discovery says.
-pub fn application_path() -> String {
+pub(crate) fn application_path() -> String {
     static ID: OnceLock<String> = OnceLock::new();
     ID.get_or_init(|| {
         let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -1,0 +1,15 @@
+//! The platform over its real router: the whole flow, the conformance checks of `protocol.md` §6.3
+//! and §6.4 by their IDs, and the invariants of ARCHITECTURE.md by their numbers.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod bridge;
+mod channel;
+mod common;
+mod doors;
+mod flow;
+mod invariants;
+mod invitations;
+mod messages;
+mod restart;
+mod tokens;
+mod webhooks;
