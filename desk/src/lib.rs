@@ -1,7 +1,7 @@
 //! The service application: bootstrap, webhooks, call flow, queue and the console's API.
 //!
 //! It knows the platform only through its public API, over a [`client::native::Transport`]. Where to
-//! start: [`flow`] is the whole path of one visitor's conversation as a pure machine; `engine` keeps
+//! start: `flow` is the whole path of one visitor's conversation as a pure machine; `engine` keeps
 //! what the machine decided and then does it; `ta` speaks to the platform; [`Desk`] puts them together.
 
 mod agents;
