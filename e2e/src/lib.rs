@@ -22,7 +22,15 @@ pub struct Product {
     pub running: Running,
     /// Where it is reached, such as `http://127.0.0.1:41234`.
     pub url: String,
+    /// The way to it, which outlives it.
+    pub http: Http,
     data: TempDir,
+}
+
+/// Sends requests to a product.
+#[derive(Clone)]
+pub struct Http {
+    url: String,
     transport: ReqwestTransport,
 }
 
@@ -34,7 +42,8 @@ impl Product {
         let running = server::start(settings).await.expect("it starts");
         let url = running.public_url.to_string();
         let transport = ReqwestTransport::new().expect("TLS can be set up");
-        Self { running, url, data, transport }
+        let http = Http { url: url.clone(), transport };
+        Self { running, url, http, data }
     }
 
     /// Stops it and starts it again on the same data and port.
@@ -45,6 +54,19 @@ impl Product {
         Self { running, ..self }
     }
 
+    /// Sends a request to an address, or to a path of the product.
+    pub async fn send(
+        &self,
+        method: &'static str,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> HttpResponse {
+        self.http.send(method, address, headers, body).await
+    }
+}
+
+impl Http {
     /// Sends a request to an address, or to a path of the product.
     pub async fn send(
         &self,

@@ -23,7 +23,7 @@ use crate::identity::Identity;
 use crate::in_process::InProcess;
 use crate::limits::{STOP_CONNECTIONS_MS_MAX, STOP_TASKS_MS_MAX};
 use crate::pages::{self, Pages};
-use crate::settings::{Settings, default_site};
+use crate::settings::{Settings, default_site, own_origins};
 use crate::{accept, demo, door};
 
 /// Why the server did not start; the sentence says what to do.
@@ -106,7 +106,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let file = data.store_file();
     let store = tokio::task::spawn_blocking(move || SqliteStore::open(&file)).await;
     let parts = Background::over(store.map_err(why)?.map_err(why)?);
-    match open(&settings, &parts, &public_url, addr).await {
+    match open(&settings, &parts, &public_url).await {
         Ok(product) => {
             let service = accept::Service {
                 app: app(&product, assets, public_url.clone(), settings.demo),
@@ -163,7 +163,6 @@ async fn open(
     settings: &Settings,
     parts: &Background,
     public_url: &Origin,
-    addr: SocketAddr,
 ) -> Result<Product, StartError> {
     let identity = Identity::load(&*parts.store, &SystemEntropy, settings, public_url).await;
     let identity = identity.map_err(why)?;
@@ -177,7 +176,7 @@ async fn open(
             public_url: public_url.to_string(),
             limits: platform::Limits::default(),
             allow_http_origins: settings.sites.iter().any(|it| it.origins.iter().any(is_plain)),
-            ucwa_origins: Vec::new(),
+            ucwa_origins: own_origins(public_url),
         },
         platform::Parts {
             log: parts.store.log("platform"),
@@ -225,7 +224,7 @@ async fn open(
     let desk = desk.await.map_err(why)?;
     to_desk.connect(desk.router());
     if settings.demo {
-        demo::seed(&platform, &desk, addr.port()).await.map_err(why)?;
+        demo::seed(&platform, &desk, public_url).await.map_err(why)?;
     } else if settings.sites.is_empty() {
         desk.put_site(default_site(public_url)).await.map_err(why)?;
     }

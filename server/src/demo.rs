@@ -9,6 +9,8 @@ use platform::{AccountError, Platform};
 use shared::{Origin, SipUri};
 use store::StoreError;
 
+use crate::settings::own_origins;
+
 /// The agents: address and the name visitors see.
 const AGENTS: [(&str, &str); 2] =
     [("sip:alice@demo.example", "Alice"), ("sip:bob@demo.example", "Bob")];
@@ -22,16 +24,14 @@ pub(crate) fn endpoint() -> SipUri {
 }
 
 /// The site `demo`, for pages on this machine.
-pub(crate) fn site(port: u16) -> Site {
-    let hosts = ["127.0.0.1", "localhost", "[::1]"];
-    let ports = if port == TRUNK_PORT { vec![port] } else { vec![port, TRUNK_PORT] };
-    let origins = ports.iter().flat_map(|port| {
-        hosts.map(|host| Origin::parse(&format!("http://{host}:{port}")).expect("well formed"))
-    });
+pub(crate) fn site(public_url: &Origin) -> Site {
+    let trunk = Origin::parse(&format!("http://127.0.0.1:{TRUNK_PORT}")).expect("well formed");
+    let mut origins = own_origins(public_url);
+    origins.extend(own_origins(&trunk));
     Site {
         id: "demo".into(),
         title: "Fernweh Outdoor".into(),
-        origins: origins.collect(),
+        origins,
         greeting: "Hello! Ask us about tents, sizes or your order; somebody will be with you \
                    shortly."
             .into(),
@@ -51,8 +51,12 @@ pub(crate) enum SeedError {
 }
 
 /// Makes site and agents; doing it again changes nothing.
-pub(crate) async fn seed(platform: &Platform, desk: &Desk, port: u16) -> Result<(), SeedError> {
-    desk.put_site(site(port)).await?;
+pub(crate) async fn seed(
+    platform: &Platform,
+    desk: &Desk,
+    public_url: &Origin,
+) -> Result<(), SeedError> {
+    desk.put_site(site(public_url)).await?;
     for (uri, name) in AGENTS {
         let uri = SipUri::parse(uri).expect("it is well formed");
         if !platform.has_user(&uri).await? {

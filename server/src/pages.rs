@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use shared::Origin;
 
 use crate::assets::{Asset, Assets, document, fixed, hashed};
-use crate::door::{self, CROSS_ORIGIN_OPENER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY};
+use crate::door::{
+    self, CROSS_ORIGIN_EMBEDDER_POLICY, CROSS_ORIGIN_OPENER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY,
+};
 
 /// What the pages need.
 #[derive(Clone)]
@@ -103,9 +105,11 @@ async fn widget(
     let ancestors: Vec<&str> =
         site.origins.iter().map(Origin::as_str).filter(|it| !it.contains('[')).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
-    let headers: [(HeaderName, HeaderValue); 2] = [
+    let headers: [(HeaderName, HeaderValue); 3] = [
         (CONTENT_SECURITY_POLICY, policy(&pages.public_url, &ancestors)),
         (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
+        // A page that isolates itself frames only what does so too.
+        (CROSS_ORIGIN_EMBEDDER_POLICY, HeaderValue::from_static("require-corp")),
     ];
     document(&with_settings(asset, &site), &request, &headers)
 }

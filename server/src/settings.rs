@@ -220,12 +220,27 @@ fn is_color(text: &str) -> bool {
 pub(crate) const DEFAULT_GREETING: &str =
     "Hello! Write what you need; somebody will be with you shortly.";
 
+/// The names under which browsers reach the server: on this very machine there are three.
+pub(crate) fn own_origins(public_url: &Origin) -> Vec<Origin> {
+    let authority = public_url.as_str().strip_prefix("http://").unwrap_or_default();
+    let port =
+        authority.rsplit_once(':').map(|(_, port)| port).filter(|it| it.parse::<u16>().is_ok());
+    if !public_url.is_loopback() || authority.is_empty() {
+        return vec![public_url.clone()];
+    }
+    let port = port.map_or(String::new(), |it| format!(":{it}"));
+    let names = ["127.0.0.1", "localhost", "[::1]"];
+    let others = names.iter().filter_map(|it| Origin::parse(&format!("http://{it}{port}")).ok());
+    let others = others.filter(|it| it != public_url).collect::<Vec<_>>();
+    [vec![public_url.clone()], others].concat()
+}
+
 /// The site there is when the file names none.
 pub(crate) fn default_site(public_url: &Origin) -> Site {
     Site {
         id: "main".into(),
         title: "Helpdesk".into(),
-        origins: vec![public_url.clone()],
+        origins: own_origins(public_url),
         greeting: DEFAULT_GREETING.into(),
         color: None,
     }

@@ -75,6 +75,7 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
     assert_eq!(directive(policy, "connect-src"), Some("'self' https://chat.example"));
     assert_eq!(directive(policy, "base-uri"), Some("'none'"));
     assert_eq!(answer.header("cross-origin-resource-policy"), Some("cross-origin"));
+    assert_eq!(answer.header("cross-origin-embedder-policy"), Some("require-corp"));
     assert_eq!(answer.header("cache-control"), Some("no-cache"));
     assert!(
         answer.body.contains("<meta name=\"frontdesk-site\" content=\"{&quot;id&quot;:&quot;shop")

@@ -129,3 +129,17 @@ fn a_public_address_means_a_proxy_on_this_machine_unless_said_otherwise() {
     assert_eq!(named, ["10.0.0.7".parse::<IpAddr>().unwrap()]);
     refused("trusted_proxies = ['proxy']", &["trusted_proxies", "correct the line"]);
 }
+
+#[test]
+fn on_this_machine_the_server_has_three_names() {
+    let names = |url: &str| -> Vec<String> {
+        let url = Origin::parse(url).unwrap();
+        own_origins(&url).iter().map(Origin::to_string).collect()
+    };
+    assert_eq!(
+        names("http://localhost:8080"),
+        ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"]
+    );
+    assert_eq!(names("http://[::1]"), ["http://[::1]", "http://127.0.0.1", "http://localhost"]);
+    assert_eq!(names("https://chat.example:81"), ["https://chat.example:81"]);
+}
