@@ -14,6 +14,8 @@ mod meetings;
 mod messages;
 mod model;
 mod record;
+#[cfg(test)]
+mod simulation;
 mod tell;
 mod timers;
 mod typing;
