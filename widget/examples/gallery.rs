@@ -36,8 +36,13 @@ mod browser {
             state.handle(Input::Opened);
             adjust(&name, &mut state);
             let stage = Stage::new(state, perform, words, "Northwind Coffee", || NOW_MS);
-            if name != "menu" {
-                stage.focus_field();
+            match name.as_str() {
+                "menu" => {}
+                "confirm" => set_timeout(
+                    move || perform(stage, Input::AskEnd),
+                    std::time::Duration::from_millis(50),
+                ),
+                _ => stage.focus_field(),
             }
             view! { <Chat stage/> }
         });
@@ -48,6 +53,7 @@ mod browser {
             match effect {
                 Effect::ScrollToEnd => stage.scroll_to_end(),
                 Effect::FocusComposer => stage.focus_field(),
+                Effect::AskEnd(asks) => stage.ask_end(asks),
                 Effect::FocusEnded => stage.focus_ended(),
                 _ => {}
             }
@@ -57,7 +63,6 @@ mod browser {
     fn adjust(name: &str, state: &mut State) {
         match name {
             "offline" => drop(state.handle(Input::Network(false))),
-            "confirm" => drop(state.handle(Input::AskEnd)),
             "away" => {
                 state.is_at_end = false;
                 state.below = 2;

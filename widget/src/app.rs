@@ -21,8 +21,8 @@ pub fn run() {
     let texts = widget::pick(&browser::languages());
     browser::prepare(texts, &site);
     mount_to_body(move || {
-        let state = with_app(|app| State::new(app.chat(), app.kept_draft()));
-        let stage = Stage::new(state, dispatch, texts, &site.title, now_ms);
+        let first = with_app(|app| State::new(app.chat(), app.kept_draft()));
+        let stage = Stage::new(first, dispatch, texts, &site.title, now_ms);
         listen(stage);
         view! { <Chat stage/> }
     });
@@ -126,6 +126,7 @@ impl App {
             }
             Effect::ScrollToEnd => stage.scroll_to_end(),
             Effect::FocusComposer => stage.focus_field(),
+            Effect::AskEnd(asks) => stage.ask_end(asks),
             Effect::FocusEnded => stage.focus_ended(),
             Effect::Copy(text) => browser::copy(&text),
             Effect::CopyAll => browser::copy(&stage.state.with_untracked(|it| {

@@ -108,7 +108,7 @@ pub fn tell_page(what: ToPage) {
         // Setting a property of a plain object cannot fail.
         let _ = Reflect::set(&message, &name.into(), &value);
     }
-    let to = PAGE.with_borrow(|it| it.clone()).unwrap_or_else(|| "*".to_owned());
+    let to = PAGE.with_borrow(Clone::clone).unwrap_or_else(|| "*".to_owned());
     // It fails only for an address that is no origin, and these come from the browser.
     let _ = parent.post_message(&message, &to);
 }

@@ -1,9 +1,9 @@
 //! What the visitor sees. Components show the state and hand inputs to [`Stage::act`]; they decide
 //! nothing, fetch nothing and keep nothing.
 //!
-//! Bytes: a closure in `view!` is a type of its own, and each type brings its own code. So what
-//! changes is handed in as `Memo` or `Signal` of few types, and what comes and goes through `when`.
-#![expect(unreachable_pub, reason = "the component macro writes `pub`")]
+//! Bytes: every reactive closure is a type of its own and brings its own code, and so does every
+//! `into_any`. So there is one closure, here: the components are plain functions of the state, and
+//! Leptos compares what they answer with what stands in the document and changes the difference.
 
 mod composer;
 mod confirm;
@@ -16,13 +16,14 @@ mod status_line;
 mod timeline;
 mod typing;
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use ui::live::LiveRegion;
 
 pub use stage::Stage;
 
 use crate::model::composer::{Writing, writing};
-use crate::model::state::Input;
+use crate::model::state::{Input, State};
 
 /// The whole panel.
 #[component]
@@ -30,8 +31,6 @@ pub fn Chat(
     /// What is shown and where inputs go.
     stage: Stage,
 ) -> impl IntoView {
-    let is_over = stage.read(|it| writing(&it.chat) == Writing::Over);
-    let goes_on = stage.read(|it| writing(&it.chat) != Writing::Over);
     let escape = window_event_listener(leptos::ev::keydown, move |event| {
         if event.key() == "Escape" && !event.is_composing() && !is_something_on_top() {
             stage.act(Input::Close);
@@ -39,16 +38,24 @@ pub fn Chat(
     });
     on_cleanup(move || escape.remove());
     view! {
-        <main class="chat">
-            <header::Header stage/>
-            <timeline::Timeline stage/>
-            <status_line::StatusLine stage/>
-            {stage::when(goes_on, move || view! { <composer::Composer stage/> }.into_any())}
-            {stage::when(is_over, move || view! { <ended::Ended stage/> }.into_any())}
-            <confirm::ConfirmEnd stage/>
-            <LiveRegion announcer=stage.announcer/>
-        </main>
+        <main class="chat">{move || stage.state.with(|it| panel(stage, it))}</main>
+        {confirm::confirm_end(stage)}
+        <LiveRegion announcer=stage.announcer/>
     }
+}
+
+fn panel(stage: Stage, shown: &State) -> impl IntoView + use<> {
+    let foot = if writing(&shown.chat) == Writing::Over {
+        Either::Left(ended::ended(stage))
+    } else {
+        Either::Right(composer::composer(stage, shown))
+    };
+    (
+        header::header(stage, shown),
+        timeline::timeline(stage, shown),
+        status_line::status_line(stage, shown),
+        foot,
+    )
 }
 
 /// Whether a menu or dialog is open: then Escape is theirs.

@@ -27,9 +27,27 @@ pub struct State {
     pub asks_end: bool,
     /// Whether the browser has a network.
     pub is_network_up: bool,
+    /// What was copied last, so that its button says so.
+    pub copied: Copied,
     was_opened: bool,
     /// Messages that were told of before the client's model showed them: conversation and item.
     unread_out: Vec<(String, String)>,
+}
+
+/// What was copied last: an item, everything, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied(Option<String>);
+
+impl Copied {
+    /// Whether it was this item.
+    pub fn is_item(&self, key: &str) -> bool {
+        self.0.as_deref() == Some(key)
+    }
+
+    /// Whether it was everything: no item has an empty key.
+    pub fn is_all(&self) -> bool {
+        self.is_item("")
+    }
 }
 
 /// What happens to the widget.
@@ -63,7 +81,7 @@ pub enum Input {
     ToEnd,
     /// The visitor does not want to wait for the next attempt.
     TryNow,
-    /// Copy this text.
+    /// Copy the text of this item.
     Copy(String),
     /// Copy all that was said.
     CopyAll,
@@ -101,6 +119,8 @@ pub enum Effect {
     FocusComposer,
     /// The field is gone; put the focus where it says so.
     FocusEnded,
+    /// Show the question before ending, or take it away.
+    AskEnd(bool),
     /// Put this into the clipboard.
     Copy(String),
     /// Put all that was said into the clipboard.
@@ -119,6 +139,7 @@ impl State {
             below: 0,
             asks_end: false,
             is_network_up: true,
+            copied: Copied(None),
             was_opened: false,
             unread_out: Vec::new(),
         }
@@ -133,8 +154,8 @@ impl State {
             Input::Draft(text) => return self.write(text),
             Input::Send => return self.send(),
             Input::Retry(item) => return self.retry(item),
-            Input::AskEnd => self.asks_end = self.live().is_some(),
-            Input::KeepChatting => self.asks_end = false,
+            Input::AskEnd => return self.ask(self.live().is_some()),
+            Input::KeepChatting => return self.ask(false),
             Input::End => return self.end(),
             Input::StartNew | Input::Restart => return self.start_again(&input),
             Input::AtEnd(is_at_end) => {
@@ -145,8 +166,11 @@ impl State {
             }
             Input::ToEnd => return vec![Effect::ScrollToEnd, Effect::FocusComposer],
             Input::TryNow => return vec![Effect::Wake],
-            Input::Copy(text) => return vec![Effect::Copy(text)],
-            Input::CopyAll => return vec![Effect::CopyAll],
+            Input::Copy(item) => return self.copy(item),
+            Input::CopyAll => {
+                self.copied = Copied(Some(String::new()));
+                return vec![Effect::CopyAll];
+            }
             Input::Network(is_up) => self.is_network_up = is_up,
             Input::Chat(chat) => return self.change(chat),
             Input::Notice(notice) => return self.notice(&notice),
@@ -191,14 +215,28 @@ impl State {
         let was_live = self.live().is_some();
         self.chat = chat;
         let has_ended = was_live && self.live().is_none();
-        if has_ended {
-            self.asks_end = false;
-        }
         let mut effects = self.read_out();
+        if has_ended {
+            effects.extend(self.ask(false));
+        }
         if has_ended && self.is_open {
             effects.push(Effect::FocusEnded);
         }
         effects
+    }
+
+    /// Asks whether to end, or asks no more.
+    fn ask(&mut self, asks: bool) -> Vec<Effect> {
+        let is_new = self.asks_end != asks;
+        self.asks_end = asks;
+        if is_new { vec![Effect::AskEnd(asks)] } else { Vec::new() }
+    }
+
+    fn copy(&mut self, key: String) -> Vec<Effect> {
+        let mut items = self.chat.conversations.iter().flat_map(|it| &it.items);
+        let text = items.find(|it| it.key == key).map(|it| it.text.clone());
+        self.copied = Copied(Some(key));
+        text.map(Effect::Copy).into_iter().collect()
     }
 
     fn write(&mut self, text: String) -> Vec<Effect> {
@@ -235,13 +273,14 @@ impl State {
     }
 
     fn end(&mut self) -> Vec<Effect> {
-        let asked = std::mem::take(&mut self.asks_end);
-        match self.live() {
-            Some(it) if asked => {
-                vec![Effect::Command(Command::End { conversation: it.key.clone() })]
-            }
-            _ => Vec::new(),
+        if !self.asks_end {
+            return Vec::new();
         }
+        let mut effects = self.ask(false);
+        if let Some(it) = self.live() {
+            effects.push(Effect::Command(Command::End { conversation: it.key.clone() }));
+        }
+        effects
     }
 
     fn start_again(&self, input: &Input) -> Vec<Effect> {

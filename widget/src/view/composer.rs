@@ -7,38 +7,24 @@ use super::Stage;
 use super::icon::{SEND, icon};
 use super::stage::FIELD;
 use crate::model::composer::{Writing, characters_left, key_sends, sendable, writing};
-use crate::model::state::Input;
+use crate::model::state::{Input, State};
 
 /// The field, the counter and the button.
-#[component]
-pub(super) fn Composer(stage: Stage) -> impl IntoView {
+pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let draft = stage.read(|it| it.draft.clone());
-    let is_blocked = stage.read(|it| writing(&it.chat) == Writing::Blocked);
-    let placeholder = stage.read(|it| match writing(&it.chat) {
-        Writing::Blocked => texts.cannot_send,
-        _ => texts.placeholder,
-    });
-    let cannot_send = stage.read(|it| {
-        let can = writing(&it.chat) == Writing::Open && sendable(&it.draft).is_some();
-        if can { "false" } else { "true" }
-    });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        stage.act(Input::Send);
+    let is_blocked = writing(&shown.chat) == Writing::Blocked;
+    let placeholder = if is_blocked { texts.cannot_send } else { texts.placeholder };
+    let can_send = !is_blocked && sendable(&shown.draft).is_some();
+    let (counter, left) = match characters_left(&shown.draft) {
+        Some(left @ ..0) => ("counter is-over", (texts.characters_left)(left)),
+        Some(left) => ("counter", (texts.characters_left)(left)),
+        None => ("counter", String::new()),
     };
-    let pressed = move |event: KeyboardEvent| {
-        // 229 is what Safari says for the Enter that ends a composition.
-        let is_composing = event.is_composing() || event.key_code() == 229;
-        if key_sends(&event.key(), event.shift_key(), is_composing) {
-            event.prevent_default();
-            stage.act(Input::Send);
-        }
-    };
+    let (draft, twin) = (shown.draft.clone(), shown.draft.clone());
     view! {
-        <form class="composer" on:submit=submit>
+        <form class="composer" on:submit=move |event| submitted(stage, &event)>
             // The twin behind the field holds the same text and makes both as high as it needs.
-            <div class="grow" data-text=draft>
+            <div class="grow" data-text=twin>
                 <label class="visually-hidden" for=FIELD>{texts.message_label}</label>
                 <textarea
                     id=FIELD
@@ -51,33 +37,34 @@ pub(super) fn Composer(stage: Stage) -> impl IntoView {
                     disabled=is_blocked
                     prop:value=draft
                     on:input=move |event| stage.act(Input::Draft(event_target_value(&event)))
-                    on:keydown=pressed
+                    on:keydown=move |event| pressed(stage, &event)
                 ></textarea>
             </div>
             <button
                 type="submit"
                 class="send"
                 aria-label=texts.send
-                aria-disabled=cannot_send
+                aria-disabled=if can_send { "false" } else { "true" }
                 data-testid="send"
             >
                 {icon(SEND)}
             </button>
             <p id="hint" class="visually-hidden">{texts.send_hint}</p>
-            <Counter stage/>
+            <p class=counter role="status">{left}</p>
         </form>
     }
 }
 
-/// How much room is left, near the limit.
-#[component]
-fn Counter(stage: Stage) -> impl IntoView {
-    let texts = stage.texts;
-    let class = stage.read(|it| match characters_left(&it.draft) {
-        Some(..0) => "counter is-over",
-        _ => "counter",
-    });
-    let words =
-        stage.read(|it| characters_left(&it.draft).map(texts.characters_left).unwrap_or_default());
-    view! { <p class=class role="status">{words}</p> }
+fn submitted(stage: Stage, event: &SubmitEvent) {
+    event.prevent_default();
+    stage.act(Input::Send);
+}
+
+fn pressed(stage: Stage, event: &KeyboardEvent) {
+    // 229 is what Safari says for the Enter that ends a composition.
+    let is_composing = event.is_composing() || event.key_code() == 229;
+    if key_sends(&event.key(), event.shift_key(), is_composing) {
+        event.prevent_default();
+        stage.act(Input::Send);
+    }
 }

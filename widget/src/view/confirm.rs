@@ -9,11 +9,8 @@ use super::stage::element;
 use crate::model::state::Input;
 
 /// Asks whether to end.
-#[component]
-pub(super) fn ConfirmEnd(stage: Stage) -> impl IntoView {
+pub(super) fn confirm_end(stage: Stage) -> impl IntoView {
     let texts = stage.texts;
-    let asks = stage.read(|it| it.asks_end);
-    Effect::new(move |_| show(asks.get()));
     view! {
         <dialog
             id=ID
@@ -48,7 +45,8 @@ pub(super) fn ConfirmEnd(stage: Stage) -> impl IntoView {
 
 const ID: &str = "confirm";
 
-fn show(is_asking: bool) {
+/// Opens the dialog, or closes it.
+pub(super) fn show(is_asking: bool) {
     let Some(dialog) = element(ID).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) else {
         return;
     };

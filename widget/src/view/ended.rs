@@ -7,8 +7,7 @@ use super::stage::ENDED;
 use crate::model::state::Input;
 
 /// That it is over, and the way to a new one.
-#[component]
-pub(super) fn Ended(stage: Stage) -> impl IntoView {
+pub(super) fn ended(stage: Stage) -> impl IntoView {
     let texts = stage.texts;
     view! {
         // The focus comes here when the field goes, and not onto the button: whoever is typing when

@@ -9,14 +9,13 @@ use crate::model::status::{Status, agent_name, status};
 use crate::model::timeline::initial;
 
 /// Title, subtitle, menu and close button.
-#[component]
-pub(super) fn Header(stage: Stage) -> impl IntoView {
+pub(super) fn header(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let class = stage.read(|it| if is_online(it) { "brand is-online" } else { "brand" });
-    let subtitle = stage.read(|it| match it.live().and_then(agent_name) {
+    let class = if is_online(shown) { "brand is-online" } else { "brand" };
+    let subtitle = match shown.live().and_then(agent_name) {
         Some(name) => (texts.with_agent)(name),
         None => texts.replies_soon.to_owned(),
-    });
+    };
     view! {
         <header class="header">
             <span class=class aria-hidden="true">{initial(stage.title)}</span>
@@ -24,7 +23,16 @@ pub(super) fn Header(stage: Stage) -> impl IntoView {
                 <h1 dir="auto">{stage.title}</h1>
                 <p dir="auto">{subtitle}</p>
             </div>
-            <Menu stage/>
+            <button
+                type="button"
+                class="icon-button is-more"
+                aria-label=texts.menu
+                data-testid="menu"
+                popovertarget="menu"
+            >
+                {icon(MORE)}
+            </button>
+            {menu(stage, shown)}
             <button
                 type="button"
                 class="icon-button"
@@ -38,40 +46,27 @@ pub(super) fn Header(stage: Stage) -> impl IntoView {
     }
 }
 
-fn is_online(state: &State) -> bool {
-    state.live().is_some()
-        && matches!(status(&state.chat, state.is_network_up), Status::Fine | Status::Waiting)
+fn is_online(shown: &State) -> bool {
+    shown.live().is_some()
+        && matches!(status(&shown.chat, shown.is_network_up), Status::Fine | Status::Waiting)
 }
 
 /// What is wanted seldom. The browser's popover closes itself by Escape and by a click elsewhere.
-#[component]
-fn Menu(stage: Stage) -> impl IntoView {
+fn menu(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let is_over = stage.read(|it| it.live().is_none());
-    let is_empty = stage.read(|it| it.chat.conversations.iter().all(|it| it.items.is_empty()));
-    let copy_label = RwSignal::new(texts.copy_all);
+    let is_over = shown.live().is_none();
+    let is_empty = shown.chat.conversations.iter().all(|it| it.items.is_empty());
+    let copy_all = if shown.copied.is_all() { texts.copied } else { texts.copy_all };
     view! {
-        <button
-            type="button"
-            class="icon-button is-more"
-            aria-label=texts.menu
-            data-testid="menu"
-            popovertarget="menu"
-        >
-            {icon(MORE)}
-        </button>
-        <div id="menu" class="menu" popover="auto" on:toggle=move |_| copy_label.set(texts.copy_all)>
+        <div id="menu" class="menu" popover="auto">
             <button
                 type="button"
                 class="menu-item"
                 disabled=is_empty
-                on:click=move |_| {
-                    copy_label.set(texts.copied);
-                    stage.act(Input::CopyAll);
-                }
+                on:click=move |_| stage.act(Input::CopyAll)
             >
                 {icon(COPY)}
-                <span role="status">{copy_label}</span>
+                <span role="status">{copy_all}</span>
             </button>
             <button
                 type="button"
@@ -83,7 +78,7 @@ fn Menu(stage: Stage) -> impl IntoView {
                 on:click=move |_| stage.act(Input::AskEnd)
             >
                 {icon(END)}
-                {texts.end}
+                <span>{texts.end}</span>
             </button>
         </div>
     }

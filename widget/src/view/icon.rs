@@ -13,11 +13,10 @@ pub(super) const COPY: &str = "M9 9h10.5v11.5H9zM15 9V3.5H4.5V15H9";
 pub(super) const WARN: &str = "M12 8v5M12 16.5h.01M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17";
 
 /// One sign.
-pub(super) fn icon(path: &'static str) -> AnyView {
+pub(super) fn icon(path: &'static str) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
             <path d=path></path>
         </svg>
     }
-    .into_any()
 }

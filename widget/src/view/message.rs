@@ -2,92 +2,70 @@
 
 use client::model::Delivery;
 use leptos::prelude::*;
-use ui::message_text::MessageText;
+use ui::message_text::message_text;
 use ui::time;
 
 use super::Stage;
 use super::icon::{COPY, WARN, icon};
-use super::stage::when;
-use crate::model::state::Input;
+use crate::model::state::{Copied, Input};
 use crate::model::timeline::{Row, initial};
 
 /// A message, and above it the day that begins or the conversation that ended before.
-#[component]
-pub(super) fn Message(stage: Stage, rows: Memo<Vec<Row>>, key: String) -> impl IntoView {
+pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let row = Memo::new(move |_| {
-        rows.with(|it| it.iter().rfind(|it| it.key == key).cloned()).unwrap_or_default()
-    });
-    // A message's author and text never change.
-    let (other, text) = row.with_untracked(|it| (it.other.clone(), it.text.clone()));
-    let author = if other.is_some() { "other" } else { "me" };
-    let name = other.unwrap_or_else(|| texts.you.to_owned());
-    let is_failed =
-        Memo::new(move |_| row.with(|it| matches!(it.delivery, Delivery::Failed { .. })));
-    let failed_text = text.clone();
-    let failed = move || view! { <Failed stage row text=failed_text.clone()/> }.into_any();
+    let delivery = if row.delivery == Delivery::Sending { texts.sending } else { texts.sent };
+    let author = if row.other.is_some() { "other" } else { "me" };
+    let name = row.other.clone().unwrap_or_else(|| texts.you.to_owned());
     view! {
-        <p class="divider">{Signal::derive(move || row.with(|it| divider(stage, it)))}</p>
+        <p class="divider">{divider(stage, row)}</p>
         <article
-            class=Signal::derive(move || row.with(class))
+            class=class(row)
             data-testid="message"
             data-author=author
-            data-delivery=Signal::derive(move || row.with(|it| delivery_name(&it.delivery)))
+            data-delivery=delivery_name(&row.delivery)
         >
             <span class="avatar" aria-hidden="true">{initial(&name)}</span>
             <p class="from" dir="auto">{name}</p>
-            <div class="bubble" dir="auto">
-                <MessageText text/>
-            </div>
+            <div class="bubble" dir="auto">{message_text(&row.text)}</div>
             <p class="meta">
-                <time datetime=Signal::derive(move || row.with(|it| time::datetime_attribute(it.at_ms)))>
-                    {Signal::derive(move || row.with(|it| time::clock(it.at_ms, texts.tag)))}
+                <time datetime=time::datetime_attribute(row.at_ms)>
+                    {time::clock(row.at_ms, texts.tag)}
                 </time>
-                <span class="delivery">
-                    {Signal::derive(move || row.with(|it| match it.delivery {
-                        Delivery::Sending => texts.sending,
-                        _ => texts.sent,
-                    }))}
-                </span>
+                <span class="delivery">{delivery}</span>
             </p>
-            {when(is_failed, failed)}
+            {failed(stage, copied, row)}
         </article>
     }
 }
 
-/// Why a message did not arrive, and what one can do about it.
-#[component]
-fn Failed(stage: Stage, row: Memo<Row>, text: String) -> impl IntoView {
+/// Why a message did not arrive, and what one can do about it; nothing when it did.
+fn failed(stage: Stage, copied: &Copied, row: &Row) -> Option<impl IntoView + use<>> {
     let texts = stage.texts;
-    let copy_label = RwSignal::new(texts.copy);
-    let reason = row.with_untracked(|it| match &it.delivery {
-        Delivery::Failed { reason } if !reason.is_empty() => reason.clone(),
-        _ => texts.failed.to_owned(),
-    });
-    view! {
+    let Delivery::Failed { reason } = &row.delivery else { return None };
+    let reason = if reason.is_empty() { texts.failed.to_owned() } else { reason.clone() };
+    let copy = if copied.is_item(&row.key) { texts.copied } else { texts.copy };
+    let (retry_key, copy_key) = (row.key.clone(), row.key.clone());
+    Some(view! {
         <div class="failed">
-            <p dir="auto">{icon(WARN)} {reason}</p>
+            <p dir="auto">{icon(WARN)} <span>{reason}</span></p>
             <button
                 type="button"
                 class="text-button"
                 data-testid="retry"
-                on:click=move |_| stage.act(Input::Retry(row.with_untracked(|it| it.key.clone())))
+                on:click=move |_| stage.act(Input::Retry(retry_key.clone()))
             >
                 {texts.retry}
             </button>
             <button
                 type="button"
                 class="text-button"
-                on:click=move |_| {
-                    copy_label.set(texts.copied);
-                    stage.act(Input::Copy(text.clone()));
-                }
+                on:click=move |_| stage.act(Input::Copy(copy_key.clone()))
             >
                 {icon(COPY)}
-                <span role="status">{copy_label}</span>
+                <span role="status">{copy}</span>
             </button>
         </div>
-    }
+    })
 }
 
 fn class(row: &Row) -> String {

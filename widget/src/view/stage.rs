@@ -55,15 +55,6 @@ impl Stage {
         (self.dispatch)(self, input);
     }
 
-    /// A part of the state; whoever reads it runs again only when the part changes.
-    pub fn read<T>(self, part: impl Fn(&State) -> T + Send + Sync + 'static) -> Memo<T>
-    where
-        T: PartialEq + Send + Sync + 'static,
-    {
-        let state = self.state;
-        Memo::new(move |_| state.with(&part))
-    }
-
     /// Shows the end of the messages.
     pub fn scroll_to_end(self) {
         if let Some(list) = element(TIMELINE) {
@@ -74,6 +65,11 @@ impl Stage {
     /// Puts the cursor into the field once what is changing now is on screen.
     pub fn focus_field(self) {
         focus_soon(FIELD);
+    }
+
+    /// Shows the question before ending, or takes it away.
+    pub fn ask_end(self, is_asked: bool) {
+        super::confirm::show(is_asked);
     }
 
     /// Puts the focus where the field was, once it is gone.
@@ -97,10 +93,4 @@ fn focus_soon(id: &'static str) {
         },
         Duration::ZERO,
     );
-}
-
-/// Shows something as long as a condition holds. One type for all of them, for the sake of bytes.
-pub(super) fn when(condition: Memo<bool>, view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
-    let view: Box<dyn Fn() -> AnyView + Send> = Box::new(view);
-    (move || condition.get().then(&view)).into_any()
 }

@@ -10,38 +10,26 @@ use crate::model::state::{Input, State};
 use crate::model::status::{Status, status};
 
 /// The line, with what one can do about it. The style sheet shows the sign that fits the state.
-#[component]
-pub(super) fn StatusLine(stage: Stage) -> impl IntoView {
-    let texts = stage.texts;
-    let name = stage.read(|it| now(it).name());
-    let words = stage.read(|it| sentence(texts, now(it)));
-    let label = stage.read(|it| action(texts, &now(it)).map_or("", |it| it.0));
-    let has_no_action = stage.read(|it| action(texts, &now(it)).is_none());
-    let act = move |_| {
-        if let Some((_, input)) = action(texts, &stage.state.with_untracked(now)) {
-            stage.act(input);
-        }
-    };
+pub(super) fn status_line(stage: Stage, shown: &State) -> impl IntoView + use<> {
+    let status = status(&shown.chat, shown.is_network_up);
+    let (label, input) = action(stage.texts, &status);
+    let name = status.name();
     view! {
         <div class="status" role="status" data-testid="status" data-state=name>
             <span class="pulse" aria-hidden="true"></span>
             {icon(WARN)}
-            <p dir="auto">{words}</p>
+            <p dir="auto">{sentence(stage.texts, status)}</p>
             <button
                 type="button"
                 class="text-button"
-                hidden=has_no_action
+                hidden=label.is_empty()
                 data-testid="status-action"
-                on:click=act
+                on:click=move |_| stage.act(input.clone())
             >
                 {label}
             </button>
         </div>
     }
-}
-
-fn now(state: &State) -> Status {
-    status(&state.chat, state.is_network_up)
 }
 
 fn sentence(texts: &WidgetTexts, status: Status) -> String {
@@ -58,11 +46,14 @@ fn sentence(texts: &WidgetTexts, status: Status) -> String {
     .to_owned()
 }
 
-const fn action(texts: &WidgetTexts, status: &Status) -> Option<(&'static str, Input)> {
+/// What a button beside the sentence says and does; an empty label means that there is none.
+const fn action(texts: &WidgetTexts, status: &Status) -> (&'static str, Input) {
     match status {
-        Status::Fine | Status::Connecting | Status::Offline | Status::Waiting => None,
-        Status::Reconnecting => Some((texts.try_now, Input::TryNow)),
-        Status::Elsewhere => Some((texts.use_here, Input::Restart)),
-        Status::Stopped(_) => Some((texts.restart, Input::Restart)),
+        Status::Reconnecting => (texts.try_now, Input::TryNow),
+        Status::Elsewhere => (texts.use_here, Input::Restart),
+        Status::Stopped(_) => (texts.restart, Input::Restart),
+        Status::Fine | Status::Connecting | Status::Offline | Status::Waiting => {
+            ("", Input::TryNow)
+        }
     }
 }

@@ -7,24 +7,17 @@ use ui::time;
 
 use super::Stage;
 use super::icon::{DOWN, icon};
-use super::message::Message;
+use super::message::message;
 use super::stage::{TIMELINE, element};
-use super::typing::Typing;
+use super::typing::typing;
 use crate::limits::AT_END_PX;
-use crate::model::state::Input;
+use crate::model::state::{Input, State};
 use crate::model::timeline::rows;
 
 /// All messages under a greeting of the house, and the pill that says that there are new ones below.
-#[component]
-pub(super) fn Timeline(stage: Stage) -> impl IntoView {
-    let rows = stage.read(|it| rows(&it.chat, time::local_day));
-    let keys = move || rows.with(|it| it.iter().map(|it| it.key.clone()).collect::<Vec<_>>());
-    let scrolled = move |_| {
-        let is_at_end = element(TIMELINE).is_none_or(|it| it.scroll_top() > -AT_END_PX);
-        if is_at_end != stage.state.with_untracked(|it| it.is_at_end) {
-            stage.act(Input::AtEnd(is_at_end));
-        }
-    };
+pub(super) fn timeline(stage: Stage, shown: &State) -> impl IntoView + use<> {
+    let rows = rows(&shown.chat, time::local_day);
+    let messages: Vec<_> = rows.iter().map(|it| message(stage, &shown.copied, it)).collect();
     view! {
         <div class="timeline-frame">
             <div
@@ -34,39 +27,41 @@ pub(super) fn Timeline(stage: Stage) -> impl IntoView {
                 aria-live="off"
                 aria-label=stage.texts.messages
                 tabindex="0"
-                on:scroll=scrolled
+                on:scroll=move |_| scrolled(stage)
             >
                 <div class="timeline-content">
                     <div class="welcome">
                         <h2>{stage.texts.hello}</h2>
                         <p>{stage.texts.hello_more}</p>
                     </div>
-                    <For each=keys key=Clone::clone let(key)>
-                        <Message stage rows key/>
-                    </For>
-                    <Typing stage/>
+                    {messages}
+                    {typing(stage, shown)}
                 </div>
             </div>
-            <Below stage/>
+            {below(stage, shown)}
         </div>
     }
 }
 
+fn scrolled(stage: Stage) {
+    let is_at_end = element(TIMELINE).is_none_or(|it| it.scroll_top() > -AT_END_PX);
+    if is_at_end != stage.state.with_untracked(|it| it.is_at_end) {
+        stage.act(Input::AtEnd(is_at_end));
+    }
+}
+
 /// The way back to the end, with the number of messages that came meanwhile.
-#[component]
-fn Below(stage: Stage) -> impl IntoView {
+fn below(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let is_at_end = stage.read(|it| it.is_at_end);
-    let class = stage.read(|it| if it.below == 0 { "below" } else { "below has-news" });
-    let label = stage.read(|it| match it.below {
-        0 => texts.to_end.to_owned(),
-        count => (texts.new_messages)(count),
-    });
+    let (class, label) = match shown.below {
+        0 => ("below", texts.to_end.to_owned()),
+        count => ("below has-news", (texts.new_messages)(count)),
+    };
     view! {
         <button
             type="button"
             class=class
-            hidden=is_at_end
+            hidden=shown.is_at_end
             data-testid="new-messages"
             on:click=move |_| stage.act(Input::ToEnd)
         >

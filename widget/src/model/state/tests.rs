@@ -162,8 +162,7 @@ fn a_message_that_comes_while_open_is_read_out_and_counted_below() {
 fn ending_asks_first() {
     let mut state = talking();
     assert_eq!(state.handle(Input::End), [], "nobody was asked");
-    state.handle(Input::AskEnd);
-    assert!(state.asks_end);
+    assert_eq!(state.handle(Input::AskEnd), [Effect::AskEnd(true)]);
     let end = Command::End { conversation: "/c/1".to_owned() };
     assert_eq!(commands(state.handle(Input::End)), [end]);
     assert!(!state.asks_end);
@@ -173,7 +172,8 @@ fn ending_asks_first() {
 fn the_question_goes_when_the_other_side_ends_first() {
     let mut state = talking();
     state.handle(Input::AskEnd);
-    state.handle(Input::Chat(chat(Phase::Ended, false)));
+    let effects = state.handle(Input::Chat(chat(Phase::Ended, false)));
+    assert!(effects.contains(&Effect::AskEnd(false)));
     assert!(!state.asks_end);
 }
 
@@ -209,4 +209,14 @@ fn invariant_2_a_message_is_read_out_once_whichever_comes_first() {
         matches!(&state.handle(shown.clone())[..], [Effect::Announce { key, .. }] if key == "m1")
     );
     assert_eq!(state.handle(shown), [], "once");
+}
+
+#[test]
+fn copying_takes_the_text_and_says_so() {
+    let mut state = talking();
+    let copied = state.handle(Input::Copy("m1".to_owned()));
+    assert_eq!(copied, [Effect::Copy("hello".to_owned())]);
+    assert!(state.copied.is_item("m1") && !state.copied.is_all());
+    assert_eq!(state.handle(Input::CopyAll), [Effect::CopyAll]);
+    assert!(state.copied.is_all());
 }
