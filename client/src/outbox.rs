@@ -145,9 +145,11 @@ impl Session {
             if thread.send.is_empty() || thread.sending.is_some() || !shown.can_send {
                 continue;
             }
-            let waiting = shown.items[thread.settled..]
-                .iter()
-                .find(|it| it.delivery == Delivery::Sending && it.author == Author::Me);
+            // What was on its way before a reload goes again under the same operation id, even where
+            // an event told of it already: the server dedupes, and its 201 is the proof.
+            let is_waiting =
+                |it: &&Item| it.delivery == Delivery::Sending && it.author == Author::Me;
+            let waiting = shown.items.iter().find(is_waiting);
             let Some(item) = waiting else { continue };
             let operation = item.operation_id.as_deref().unwrap_or(&item.key);
             let url = with_param(&thread.send, "operationId", operation);

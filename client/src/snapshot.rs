@@ -7,7 +7,7 @@ use shared::{Dialect, Package, Sender};
 use crate::kept::{Kept, Offer};
 use crate::limits::SNAPSHOT_ITEMS;
 use crate::machine::Session;
-use crate::model::{Connection, Conversation, Delivery, Model};
+use crate::model::{Connection, Conversation, Model};
 use crate::session::Start;
 use crate::threads::Thread;
 
@@ -122,12 +122,9 @@ impl Session {
         self.model.conversations.retain(|it| keys.contains(&(it.key.clone(), false)));
         self.hidden.retain(|it| keys.contains(&(it.key.clone(), true)));
         for at in 0..self.threads.len() {
-            let (thread, conversation) = self.pair(at);
+            let conversation = self.pair(at).1;
             conversation.typing.clear();
             conversation.can_send = false;
-            // What was on its way goes again, with the same operation id: the server dedupes.
-            let waiting = conversation.items.iter().position(|it| it.delivery == Delivery::Sending);
-            thread.settled = thread.settled.min(waiting.unwrap_or(usize::MAX));
         }
         for invitation in &mut self.model.invitations {
             invitation.answering = false;

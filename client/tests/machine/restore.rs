@@ -50,6 +50,23 @@ fn a_reload_goes_on_at_the_same_link_with_the_same_messages() {
 }
 
 #[test]
+fn a_text_whose_start_was_told_before_a_reload_is_sent_again_in_its_place() {
+    let mut before = Talk::visitor_chatting();
+    before.says("hello");
+    let url = before.asked(SEND).url.clone();
+    let operation = url.split("operationId=").nth(1);
+    let started = talk::outgoing("started", 2, operation);
+    before.tells(2, &[tells_c1(&[started, incoming(3, "Desk", "hi")])]);
+    let mut talk = reloaded(&before);
+    talk.does(Command::Connect);
+    talk.gets("GET /app/1", 200, &talk::application());
+    reread(&mut talk);
+    assert_eq!(talk.asked(SEND).url, url);
+    talk.gets_created(SEND, "/app/1/conversations/c1/messages/2");
+    assert_eq!(talk.shown(), ["me: hello", "Desk: hi"]);
+}
+
+#[test]
 fn operation_ids_after_a_reload_are_new_even_with_the_same_seed() {
     let mut before = Talk::visitor_chatting();
     before.says("one");
