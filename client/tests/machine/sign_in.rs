@@ -148,7 +148,7 @@ fn an_invitation_nobody_takes_ends_with_its_reason() {
 }
 
 #[test]
-fn wid_ucw_17_a_refused_start_is_shown_at_the_text() {
+fn a_refused_start_is_shown_at_the_text() {
     let mut talk = Talk::visitor_online();
     talk.says("hello");
     let refusal = json!({ "code": "Forbidden", "message": "Not the helpdesk of this token." });
