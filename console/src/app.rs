@@ -77,13 +77,15 @@ pub fn Root() -> impl IntoView {
 
 impl App {
     fn new() -> Self {
-        let texts = texts::pick(&browser::languages());
+        let languages = browser::languages();
+        let texts = texts::pick(&languages);
         browser::set_language(texts.tag);
         let marks = Marks::read(&browser::kept(key::MARKS).unwrap_or_default());
         let drafts = Drafts::read(&browser::kept(key::DRAFTS).unwrap_or_default());
         let app = Self {
             state: State {
                 texts,
+                locale: StoredValue::new(texts::locale(texts, &languages)),
                 console: RwSignal::new(Console::new(marks)),
                 drafts: RwSignal::new(drafts),
                 clock_ms: RwSignal::new(now_ms()),

@@ -1,6 +1,7 @@
 //! The browser's services, as plain calls: languages, storage, title, address, focus. Nothing here
 //! decides anything.
 
+pub mod resize;
 pub mod sound;
 
 use leptos::prelude::{document, window};

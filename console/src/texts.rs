@@ -68,6 +68,8 @@ pub struct Texts {
     pub availability_label: &'static str,
     /// Name of the list.
     pub conversations: &'static str,
+    /// Name of the pane of the shown conversation.
+    pub conversation: &'static str,
     /// Heading of the waiting conversations.
     pub queue: &'static str,
     /// Nobody waits.
@@ -261,9 +263,24 @@ pub fn pick(wanted: &[String]) -> &'static Texts {
     ui::texts::pick(&[("en", &EN), ("de", &DE)], &EN, wanted)
 }
 
+/// The reader's own form of dates and times in the language of the texts: the first wanted tag of that
+/// language, such as `en-GB`.
+pub fn locale(texts: &Texts, wanted: &[String]) -> String {
+    let is_same =
+        |tag: &&String| tag.split('-').next().is_some_and(|it| it.eq_ignore_ascii_case(texts.tag));
+    wanted.iter().find(is_same).map_or_else(|| texts.tag.to_owned(), Clone::clone)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DE, EN, pick};
+    use super::{DE, EN, locale, pick};
+
+    #[test]
+    fn dates_take_the_readers_own_form_of_the_language() {
+        let wanted = ["fr-CA", "en-GB", "en"].map(str::to_owned);
+        assert_eq!(locale(&EN, &wanted), "en-GB");
+        assert_eq!(locale(&DE, &wanted), "de");
+    }
 
     #[test]
     fn the_readers_order_decides_the_language() {

@@ -58,6 +58,8 @@ pub enum Act {
 pub struct State {
     /// The words.
     pub texts: &'static Texts,
+    /// The reader's form of dates and times, such as `en-GB`.
+    pub locale: StoredValue<String>,
     /// The model.
     pub console: RwSignal<Console>,
     /// What is typed and not sent.
@@ -75,6 +77,8 @@ pub struct State {
 pub struct Ui {
     /// The words.
     pub texts: &'static Texts,
+    /// The reader's form of dates and times, such as `en-GB`.
+    pub locale: StoredValue<String>,
     /// The model.
     pub console: RwSignal<Console>,
     /// What is typed and not sent.
@@ -100,13 +104,14 @@ pub struct Ui {
 impl Ui {
     /// Puts everything together; what is derived from the model is derived here, once.
     pub fn new(state: State, wish: Callback<Wish>, act: Callback<Act>) -> Self {
-        let State { texts, console, drafts, clock_ms, is_muted, announcer } = state;
+        let State { texts, locale, console, drafts, clock_ms, is_muted, announcer } = state;
         let timeline = move || {
             console
                 .with(|it| it.selected().map(|id| it.timeline(id, local_day)).unwrap_or_default())
         };
         Self {
             texts,
+            locale,
             console,
             drafts,
             clock_ms,
@@ -141,8 +146,13 @@ impl Ui {
         match today - local_day(at_ms) {
             0 => self.texts.today.to_owned(),
             1 => self.texts.yesterday.to_owned(),
-            _ => ui::time::date(at_ms, self.texts.tag),
+            _ => self.locale.with_value(|it| ui::time::date(at_ms, it)),
         }
+    }
+
+    /// The time of day of an instant.
+    pub fn clock(&self, at_ms: i64) -> String {
+        self.locale.with_value(|it| ui::time::clock(at_ms, it))
     }
 }
 

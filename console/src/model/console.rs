@@ -140,12 +140,14 @@ impl Console {
         grouped(self.lines(id), day_of)
     }
 
-    /// How many of the others' messages came after the mark.
+    /// How many of the others' messages came after the mark and after one's own last answer.
     pub fn unread(&self, id: &str) -> u32 {
         let lines = self.lines(id);
         let mark = self.marks.get(id);
         let seen = mark.and_then(|mark| lines.iter().rposition(|it| it.key == mark.key));
+        let answered = lines.iter().rposition(|it| it.speaker == Speaker::Me);
         let is_new = |at: usize, line: &Line| match (seen, mark) {
+            _ if answered.is_some_and(|it| at < it) => false,
             (Some(seen), _) => at > seen,
             (None, Some(mark)) => line.at_ms > mark.at_ms,
             (None, None) => true,

@@ -33,6 +33,7 @@ pub static DE: Texts = Texts {
     offline: "Offline",
     availability_label: "Verfügbar für neue Gespräche",
     conversations: "Gespräche",
+    conversation: "Gespräch",
     queue: "Warteschlange",
     queue_empty: "Niemand wartet. Neue Gespräche erscheinen hier.",
     mine: "Meine",

@@ -33,6 +33,7 @@ pub static EN: Texts = Texts {
     offline: "Offline",
     availability_label: "Available for new conversations",
     conversations: "Conversations",
+    conversation: "Conversation",
     queue: "Queue",
     queue_empty: "Nobody is waiting. New conversations appear here.",
     mine: "Mine",

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::desk::AgentView;
-use ui::message_text::MessageText;
+use ui::message_text::message_text;
 use ui::time;
 
 use super::Ui;
@@ -18,10 +18,10 @@ pub(super) fn Details(
     ui: Ui,
 ) -> impl IntoView {
     view! {
-        <aside class="details" aria-label=ui.texts.details>
+        <section class="details" aria-label=ui.texts.details tabindex="0">
             {move || ui.pane.get().map(|pane| view! { <About ui pane /> })}
             <Team ui />
-        </aside>
+        </section>
     }
 }
 
@@ -29,8 +29,7 @@ pub(super) fn Details(
 #[component]
 fn About(ui: Ui, pane: Pane) -> impl IntoView {
     let texts = ui.texts;
-    let started =
-        format!("{}, {}", ui.day(pane.started_ms), time::clock(pane.started_ms, texts.tag));
+    let started = format!("{}, {}", ui.day(pane.started_ms), ui.clock(pane.started_ms));
     let (stand, _) = stand_words(texts, &pane.stand);
     let name = ui.visitor(&pane.visitor);
     view! {
@@ -42,7 +41,7 @@ fn About(ui: Ui, pane: Pane) -> impl IntoView {
                 <Fact name=texts.site>{pane.site}</Fact>
                 {pane.page.map(|page| view! {
                     <Fact name=texts.page>
-                        <MessageText text=page />
+                        {message_text(&page)}
                     </Fact>
                 })}
                 <Fact name=texts.started>

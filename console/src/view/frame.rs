@@ -28,17 +28,18 @@ pub fn Frame(
     on_cleanup(move || keys.remove());
     move_focus(shown);
     view! {
-        <div class="frame" class:has-conversation=move || shown.with(Option::is_some)>
+        <main class="frame" class:has-conversation=move || shown.with(Option::is_some)>
+            <h1 class="visually-hidden">{ui.texts.console}</h1>
             <Banner ui />
             <Side ui help />
-            <main class="pane">
+            <section class="pane" aria-label=ui.texts.conversation>
                 {move || match shown.get() {
                     Some(id) => view! { <Conversation ui id /> }.into_any(),
                     None => view! { <Empty ui /> }.into_any(),
                 }}
-            </main>
+            </section>
             <Details ui />
-        </div>
+        </main>
         <ProblemNote ui />
         <LiveRegion announcer=ui.announcer />
         <Help texts=ui.texts is_open=help />

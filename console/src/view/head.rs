@@ -39,7 +39,7 @@ pub(super) fn Head(
     let place = move || {
         pane.with(|it| {
             it.as_ref().map(|it| match &it.page {
-                Some(address) => format!("{} · {address}", it.site),
+                Some(address) => format!("{} · {}", it.site, without_scheme(address)),
                 None => it.site.clone(),
             })
         })
@@ -109,4 +109,9 @@ fn EndButton(ui: Ui, id: String, pane: Signal<Option<Pane>>) -> impl IntoView {
             </div>
         </Dialog>
     }
+}
+
+/// An address as the head shows it.
+fn without_scheme(address: &str) -> &str {
+    address.split_once("://").map_or(address, |it| it.1)
 }

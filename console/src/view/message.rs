@@ -2,7 +2,7 @@
 
 use client::model::Delivery;
 use leptos::prelude::*;
-use ui::message_text::MessageText;
+use ui::message_text::message_text;
 use ui::time;
 
 use super::Ui;
@@ -39,7 +39,7 @@ pub(super) fn Message(
         >
             {byline}
             <div class="bubble" dir="auto">
-                <MessageText text />
+                {message_text(&text)}
             </div>
             <Undelivered ui id line />
         </li>
@@ -61,7 +61,7 @@ fn byline(ui: Ui, line: &Line) -> impl IntoView + use<> {
             <span class="byline-name">{name}</span>
             " "
             <time datetime=time::datetime_attribute(line.at_ms)>
-                {time::clock(line.at_ms, ui.texts.tag)}
+                {ui.clock(line.at_ms)}
             </time>
         </p>
     }

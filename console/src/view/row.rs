@@ -55,13 +55,16 @@ pub(super) fn RowItem(
                 <span class="row-text">
                     <span class="row-top">
                         <span class="row-name">{name}</span>
-                        <RowTime ui row kind />
+                        {(kind != Kind::Queue).then(|| view! { <RowTime ui row /> })}
                     </span>
                     <span class="row-bottom">
                         <RowLast ui row />
                         <Unread ui row />
                     </span>
-                    <RowMeta ui row />
+                    <span class="row-bottom">
+                        {(kind == Kind::Queue).then(|| view! { <RowWait ui row /> })}
+                        <RowMeta ui row />
+                    </span>
                 </span>
             </button>
             {(kind == Kind::Queue).then(|| view! { <TakeButton ui row /> })}
@@ -69,23 +72,30 @@ pub(super) fn RowItem(
     }
 }
 
-/// How long the visitor waits, or how long ago something was said.
+/// How long the visitor waits: counts up.
 #[component]
-fn RowTime(ui: Ui, row: Memo<Row>, kind: Kind) -> impl IntoView {
-    let seconds = move |from: i64| ((ui.desk_now_ms() - from) / 1_000).max(0);
-    if kind == Kind::Queue {
-        let time = Memo::new(move |_| (ui.texts.waits)(seconds(row.with(|it| it.started_ms))));
-        return view! {
-            <span class="row-time is-waiting">
-                <Icon sign=Sign::Clock />
-                <span aria-hidden="true">{time}</span>
-                <span class="visually-hidden">{move || (ui.texts.waiting_for)(&time.get())}</span>
-            </span>
-        }
-        .into_any();
+fn RowWait(ui: Ui, row: Memo<Row>) -> impl IntoView {
+    let time = Memo::new(move |_| {
+        let from_ms = row.with(|it| it.started_ms);
+        (ui.texts.waits)((ui.desk_now_ms() - from_ms) / 1_000)
+    });
+    view! {
+        <span class="row-time is-waiting">
+            <Icon sign=Sign::Clock />
+            <span aria-hidden="true">{time}</span>
+            <span class="visually-hidden">{move || (ui.texts.waiting_for)(&time.get())}</span>
+        </span>
     }
-    let time = Memo::new(move |_| (ui.texts.ago)(seconds(row.with(|it| it.last_ms)) / 60));
-    view! { <span class="row-time">{time}</span> }.into_any()
+}
+
+/// How long ago something was said.
+#[component]
+fn RowTime(ui: Ui, row: Memo<Row>) -> impl IntoView {
+    let time = Memo::new(move |_| {
+        let from_ms = row.with(|it| it.last_ms);
+        (ui.texts.ago)((ui.desk_now_ms() - from_ms) / 60_000)
+    });
+    view! { <span class="row-time">{time}</span> }
 }
 
 /// The newest text, or that the visitor types.

@@ -67,6 +67,9 @@ pub(super) fn Section(
     });
     let count = Memo::new(move |_| ids.with(Vec::len));
     let is_urgent = kind == Kind::Queue;
+    // An empty list that nobody has told is not an empty queue (invariant 12).
+    let is_told = Memo::new(move |_| ui.console.with(|it| it.desk().is_some()));
+    let empty_word = move || if is_told.get() { empty } else { texts.connecting };
     view! {
         <section
             class="list-section"
@@ -81,7 +84,7 @@ pub(super) fn Section(
             </h2>
             <Show
                 when=move || count.get() != 0
-                fallback=move || (!empty.is_empty()).then(|| view! { <p class="list-empty">{empty}</p> })
+                fallback=move || (!empty.is_empty()).then(|| view! { <p class="list-empty">{empty_word}</p> })
             >
                 <ul class="rows">
                     <For each=move || ids.get() key=String::clone let(id)>

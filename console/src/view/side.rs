@@ -9,7 +9,7 @@ use super::avatar::Avatar;
 use super::icon::{Icon, Sign};
 use super::section::{Kind, Section};
 use super::{Act, Ui, pressed};
-use crate::model::ListStep;
+use crate::model::{Console, Link, ListStep};
 
 /// Head, list and foot.
 #[component]
@@ -39,9 +39,7 @@ pub(super) fn Side(
                 <span class="mark is-small">
                     <Icon sign=Sign::Chat />
                 </span>
-                <h1 class="side-title">
-                    {ui.texts.product} <span class="visually-hidden">{ui.texts.console}</span>
-                </h1>
+                <p class="side-title">{ui.texts.product}</p>
                 <AvailabilitySwitch ui />
             </header>
             <nav class="list" aria-label=ui.texts.conversations on:keydown=keys>
@@ -77,14 +75,23 @@ fn SideFoot(ui: Ui, help: RwSignal<bool>) -> impl IntoView {
         ui.console.with(|it| it.desk().map(|it| it.me.display_name.clone()).unwrap_or_default())
     });
     let texts = ui.texts;
+    let link = move || match ui.console.with(Console::link) {
+        Link::Online => texts.online,
+        Link::Connecting => texts.connecting,
+        Link::Reconnecting { .. } => texts.reconnecting_short,
+        Link::Elsewhere | Link::SignedOut | Link::Stopped { .. } => texts.offline,
+    };
     let sound = move || if ui.is_muted.get() { texts.sound_off } else { texts.sound_on };
     view! {
         <footer class="side-foot">
             <Avatar name seed="me" />
-            <p class="side-me">
-                <span class="visually-hidden">{move || (texts.signed_in_as)(&name.get())}</span>
-                <span aria-hidden="true">{name}</span>
-            </p>
+            <div class="side-me">
+                <p>
+                    <span class="visually-hidden">{move || (texts.signed_in_as)(&name.get())}</span>
+                    <span aria-hidden="true">{name}</span>
+                </p>
+                <p class="side-link">{link}</p>
+            </div>
             <button
                 type="button"
                 class="icon-button is-small"

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Ui;
 use super::icon::{Icon, Sign};
 use super::message::{Message, delivery_name};
+use crate::browser::resize::ResizeWatch;
 use crate::model::{Load, Pane, Shown, Speaker, Wish};
 
 /// So close to the end counts as being there, in pixels.
@@ -47,6 +48,7 @@ pub(super) fn Timeline(
             has_new.set(true);
         }
     });
+    keep_end(node, is_at_end, to_end);
     let scrolled = move |_| {
         if let Some(it) = node.get_untracked() {
             let rest = it.scroll_height() - it.scroll_top() - it.client_height();
@@ -86,6 +88,23 @@ pub(super) fn Timeline(
             </Show>
         </div>
     }
+}
+
+/// The pane shrinks as a reply grows or a keyboard comes: the end stays in sight.
+fn keep_end(
+    node: NodeRef<leptos::html::Section>,
+    is_at_end: RwSignal<bool>,
+    to_end: impl Fn() + Copy + 'static,
+) {
+    let watch = StoredValue::new_local(None::<ResizeWatch>);
+    let resized = move || {
+        if is_at_end.get_untracked() {
+            to_end();
+        }
+    };
+    Effect::new(move |_| {
+        watch.set_value(node.get().and_then(|it| ResizeWatch::start(&it, resized)));
+    });
 }
 
 /// All that makes a line look as it does: one that changes is drawn anew.

@@ -130,6 +130,18 @@ fn unread_counts_the_others_messages_since_one_looked() {
 }
 
 #[test]
+fn what_was_answered_is_read_even_where_no_mark_was_kept() {
+    let mut console = console(vec![view("a", owned(ALICE))]);
+    let items = vec![
+        item("m1", other("Visitor a"), "one", 5_000),
+        item("m2", Author::Me, "answer", 6_000),
+        item("m3", other("Visitor a"), "two", 7_000),
+    ];
+    console.ucwa_came(model(vec![live("a", Phase::Connected, items)], Vec::new()));
+    assert_eq!(console.unread("a"), 1);
+}
+
+#[test]
 fn nothing_is_read_while_the_page_is_hidden_and_marks_survive_a_reload() {
     let views = || vec![view("a", owned(ALICE))];
     let items = || vec![item("m1", other("Visitor a"), "one", 5_000)];
