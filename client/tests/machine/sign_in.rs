@@ -106,6 +106,9 @@ fn a_conversation_is_asked_for_with_the_endpoint_of_the_bootstrap() {
     assert_eq!(body["to"], "sip:helpdesk@demo.example");
     assert_eq!(body["subject"], "Shoes");
     assert_eq!(body["importance"], "Normal");
+    let told = body["_links"]["customContent"]["href"].as_str().expect("the desk is told the site");
+    let told = shared::data_uri::decode(told).expect("a data URI");
+    assert_eq!(told.text, r#"{"site":"demo"}"#);
     assert_eq!(talk.chat().key, body["operationId"].as_str().unwrap());
     assert_eq!(talk.chat().phase, Phase::Connecting);
     assert!(!talk.chat().can_send);
