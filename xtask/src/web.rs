@@ -76,7 +76,10 @@ pub(crate) fn build_with(tools: &WebTools) -> Result<Manifest> {
     step("web: browser files", || {
         fs::create_dir_all(paths::notes())?;
         let guard = File::create(paths::notes().join("web.lock"))?;
-        guard.lock().context("cannot lock target/xtask/web.lock")?;
+        if guard.try_lock().is_err() {
+            println!("  waiting for another `cargo xtask` that builds the same");
+            guard.lock().context("cannot lock target/xtask/web.lock")?;
+        }
         let inputs = stamp::of_inputs(tools.rust)?;
         if stamp::is_current(&inputs) {
             println!("  unchanged");
