@@ -1,6 +1,6 @@
 //! `service:adhocMeetings`: meetings made beforehand (`protocol.md` §2A.2).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
@@ -62,11 +62,7 @@ async fn create(State(platform): State<Platform>, trusted: TrustedApp, input: In
         .into_response())
 }
 
-async fn one(
-    State(platform): State<Platform>,
-    trusted: TrustedApp,
-    Path(ids): Path<Ids>,
-) -> Answer {
+async fn one(State(platform): State<Platform>, trusted: TrustedApp, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.meeting(&ids.meeting).filter(|it| it.endpoint == *trusted.endpoint());
         it.map(|it| meeting(&trusted, it)).ok_or(Refusal::NotFound)

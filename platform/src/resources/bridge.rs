@@ -1,7 +1,7 @@
 //! `conversationBridge` and `bridgedParticipants` (`protocol.md` §1.8, §2A.3).
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use shared::states::FilterState;
 use shared::{Resource, SipUri};
@@ -30,14 +30,14 @@ fn find<'a>(core: &'a Core, caller: &Caller, ids: &Ids) -> Result<&'a Bridge, Re
     it.bridge.as_ref().ok_or(Refusal::NotFound)
 }
 
-async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         Ok(wire::bridge(caller.face(), &ids.conversation, find(core, &caller, &ids)?))
     });
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn list(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn list(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let (face, id) = (caller.face(), &ids.conversation);
     let found = platform.shell.read(|core| {
         let mut out =
@@ -68,12 +68,7 @@ fn bridged(input: &Input) -> Result<Bridged, Refusal> {
     })
 }
 
-async fn add(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-    input: Input,
-) -> Answer {
+async fn add(State(platform): State<Platform>, caller: Caller, ids: Ids, input: Input) -> Answer {
     let (owner, conversation, bridged) = (caller.owner(), ids.conversation, bridged(&input)?);
     let command = Command::PutBridged { owner, conversation, bridged, must_exist: false };
     answer(&platform.shell.decide(command).await?)
@@ -84,7 +79,7 @@ fn participant(ids: &Ids) -> Result<SipUri, Refusal> {
     SipUri::parse(&ids.participant).map_err(|_| Refusal::NotFound)
 }
 
-async fn read(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let uri = participant(&ids)?;
     let found = platform.shell.read(|core| {
         let it = find(core, &caller, &ids)?.participants.get(&uri).ok_or(Refusal::NotFound)?;
@@ -93,12 +88,7 @@ async fn read(State(platform): State<Platform>, caller: Caller, Path(ids): Path<
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn put(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-    input: Input,
-) -> Answer {
+async fn put(State(platform): State<Platform>, caller: Caller, ids: Ids, input: Input) -> Answer {
     let (uri, bridged) = (participant(&ids)?, bridged(&input)?);
     if uri != bridged.uri {
         let reason = "differs from the one in the address".to_owned();
@@ -109,7 +99,7 @@ async fn put(
     answer(&platform.shell.decide(command).await?)
 }
 
-async fn delete(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn delete(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let participant = participant(&ids)?;
     let (owner, conversation) = (caller.owner(), ids.conversation);
     let command = Command::DeleteBridged { owner, conversation, participant };

@@ -1,7 +1,7 @@
 //! `conversation`: one member's side of it (`protocol.md` §2A.4, §2B.4).
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 
 use super::{Ids, answer};
@@ -15,7 +15,7 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route(path, get(one).delete(delete))
 }
 
-async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         Ok(core.conversation_document(it))
@@ -23,7 +23,7 @@ async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<I
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn delete(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn delete(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let (owner, conversation) = (caller.owner(), ids.conversation);
     let command = Command::DeleteConversation { owner, conversation };
     answer(&platform.shell.decide(command).await?)

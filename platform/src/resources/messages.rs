@@ -1,7 +1,7 @@
 //! `sendMessage` and `message` (`protocol.md` §2B.3, §2B.4, rows A21, A49).
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::{get, post};
 use shared::OperationId;
 
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Platform> {
 async fn send(
     State(platform): State<Platform>,
     caller: Caller,
-    Path(ids): Path<Ids>,
+    ids: Ids,
     body: MessageBody,
 ) -> Answer {
     let MessageBody { query, format, text } = body;
@@ -35,7 +35,7 @@ async fn send(
     answer(&platform.shell.decide(command).await?)
 }
 
-async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let number = ids.number.parse::<u64>().ok();

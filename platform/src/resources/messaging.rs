@@ -1,7 +1,7 @@
 //! `messaging`: the chat modality, typing, stopping (`protocol.md` §2B.3, §2B.4).
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::{get, post};
 use shared::Resource;
 
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route(&format!("{messaging}/typingparticipants"), get(typing_participants))
 }
 
-async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         Ok(wire::messaging(&core.face(&it.owner), it))
@@ -29,25 +29,17 @@ async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<I
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn set_is_typing(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+async fn set_is_typing(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::SetIsTyping { owner: caller.owner(), conversation: ids.conversation };
     answer(&platform.shell.decide(command).await?)
 }
 
-async fn stop(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn stop(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::StopMessaging { owner: caller.owner(), conversation: ids.conversation };
     answer(&platform.shell.decide(command).await?)
 }
 
-async fn typing_participants(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+async fn typing_participants(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let face = core.face(&it.owner);

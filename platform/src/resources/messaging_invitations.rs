@@ -1,7 +1,7 @@
 //! `messagingInvitations`: start a conversation, add chat to one, answer (`protocol.md` §2A.3, §2B.3).
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
@@ -57,11 +57,7 @@ pub(super) async fn user_name(
 }
 
 /// Any of the three invitations, as its owner sees it.
-pub(super) async fn read(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+pub(super) async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.invitation_of(&caller.owner(), &ids.invitation)?;
         Ok(core.invitation_document(it))
@@ -69,31 +65,19 @@ pub(super) async fn read(
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-pub(super) async fn accept(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+pub(super) async fn accept(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::Accept { owner: caller.owner(), invitation: ids.invitation };
     platform.shell.decide(command).await?;
     Ok(no_content())
 }
 
-pub(super) async fn decline(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+pub(super) async fn decline(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::Decline { owner: caller.owner(), invitation: ids.invitation };
     platform.shell.decide(command).await?;
     Ok(no_content())
 }
 
-pub(super) async fn cancel(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+pub(super) async fn cancel(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::Cancel { owner: caller.owner(), invitation: ids.invitation };
     platform.shell.decide(command).await?;
     Ok(no_content())
@@ -103,7 +87,7 @@ pub(super) async fn cancel(
 async fn accept_and_bridge(
     State(platform): State<Platform>,
     caller: Caller,
-    Path(ids): Path<Ids>,
+    ids: Ids,
     input: Input,
 ) -> Answer {
     if caller.app().is_ok() {

@@ -21,8 +21,9 @@ mod trusted_applications;
 mod web_ticket;
 
 use axum::Router;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
 use axum::routing::any;
-use serde::Deserialize;
 
 use crate::Platform;
 use crate::core::Reply;
@@ -42,18 +43,36 @@ const PREFIXES: [&str; 8] = [
 ];
 
 /// What a path may name. Which of them a route has, the route says.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Ids {
-    #[serde(default)]
+#[derive(Debug, Default)]
+struct Ids {
     conversation: String,
-    #[serde(default)]
     invitation: String,
-    #[serde(default)]
     participant: String,
-    #[serde(default)]
     number: String,
-    #[serde(default)]
     meeting: String,
+}
+
+impl FromRequestParts<Platform> for Ids {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Platform) -> Result<Self, Refusal> {
+        // What is no text names nothing.
+        let params = RawPathParams::from_request_parts(parts, &());
+        let params = params.await.map_err(|_| Refusal::NotFound)?;
+        let mut ids = Self::default();
+        for (name, value) in &params {
+            let place = match name {
+                "conversation" => &mut ids.conversation,
+                "invitation" => &mut ids.invitation,
+                "participant" => &mut ids.participant,
+                "number" => &mut ids.number,
+                "meeting" => &mut ids.meeting,
+                _ => continue,
+            };
+            value.clone_into(place);
+        }
+        Ok(ids)
+    }
 }
 
 /// All resources behind the edge.

@@ -1,7 +1,7 @@
 //! `onlineMeeting`: the meeting behind a conversation, and its end for all (`protocol.md` §2A.3).
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::{get, post};
 
 use super::{Ids, answer};
@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route(&format!("{meeting}/terminateonlinemeeting"), post(terminate))
 }
 
-async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let meeting = it.meeting().and_then(|id| core.meeting(id)).ok_or(Refusal::NotFound)?;
@@ -28,11 +28,7 @@ async fn one(State(platform): State<Platform>, caller: Caller, Path(ids): Path<I
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn terminate(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+async fn terminate(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let (owner, conversation) = (caller.owner(), ids.conversation);
     let command = Command::TerminateMeeting { owner, conversation };
     answer(&platform.shell.decide(command).await?)

@@ -1,7 +1,7 @@
 //! `participants`, `participant`, `localParticipant` (`protocol.md` §2A.4, §2B.4).
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::{get, post};
 use shared::Resource;
 
@@ -30,7 +30,7 @@ fn find(core: &Core, it: &Conversation, key: &str) -> Result<Person, Refusal> {
     all.find(|person| person.key() == key).ok_or(Refusal::NotFound)
 }
 
-async fn list(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn list(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let face = core.face(&it.owner);
@@ -45,7 +45,7 @@ async fn list(State(platform): State<Platform>, caller: Caller, Path(ids): Path<
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn local(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn local(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let mut out = wire::participant(&core.face(&it.owner), it, &it.me);
@@ -55,7 +55,7 @@ async fn local(State(platform): State<Platform>, caller: Caller, Path(ids): Path
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn read(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let person = find(core, it, &ids.participant)?;
@@ -64,11 +64,7 @@ async fn read(State(platform): State<Platform>, caller: Caller, Path(ids): Path<
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn messaging(
-    State(platform): State<Platform>,
-    caller: Caller,
-    Path(ids): Path<Ids>,
-) -> Answer {
+async fn messaging(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
         let person = find(core, it, &ids.participant)?;
@@ -77,7 +73,7 @@ async fn messaging(
     Ok(document(&found.await?, caller.face().dialect))
 }
 
-async fn eject(State(platform): State<Platform>, caller: Caller, Path(ids): Path<Ids>) -> Answer {
+async fn eject(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let Ids { conversation, participant, .. } = ids;
     let command = Command::Eject { owner: caller.owner(), conversation, participant };
     answer(&platform.shell.decide(command).await?)

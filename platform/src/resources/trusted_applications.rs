@@ -29,19 +29,23 @@ async fn list(State(platform): State<Platform>, trusted: TrustedApp) -> Answer {
     Ok(document(&out, trusted.dialect()))
 }
 
-async fn one(trusted: TrustedApp) -> Answer {
-    let face = Face::entry(trusted.endpoint(), trusted.dialect());
-    let communication = Resource::new("communication")
+/// What a service application may start.
+pub(super) fn communication(face: &Face) -> Resource {
+    Resource::new("communication")
         .prop("etag", CONSTANT_ETAG)
         .link("self", face.communication())
         .link("startMessaging", face.start_messaging())
         .link("joinOnlineMeeting", face.join_meeting())
-        .link("inviteUserToMeeting", face.invite_user_to_meeting());
+        .link("inviteUserToMeeting", face.invite_user_to_meeting())
+}
+
+async fn one(trusted: TrustedApp) -> Answer {
+    let face = Face::entry(trusted.endpoint(), trusted.dialect());
     let meetings = Resource::new("adhocMeetings").link("self", face.under("adhocMeetings"));
     let out = Resource::new("application")
         .link("self", face.application())
         .link("anonApplicationTokens", face.under("anonApplicationTokens"))
-        .embed("communication", communication)
+        .embed("communication", communication(&face))
         .embed("adhocMeetings", meetings);
     Ok(document(&out, trusted.dialect()))
 }

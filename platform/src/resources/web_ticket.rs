@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -25,11 +25,10 @@ fn refuse(error: &str, description: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
-async fn token(State(platform): State<Platform>, body: Bytes) -> Answer {
+async fn token(State(platform): State<Platform>, request: Request) -> Answer {
     let bytes_max = platform.shell.settings.limits.body_bytes_max;
-    if body.len() > bytes_max {
-        return Err(Refusal::TooLarge(bytes_max));
-    }
+    let body = to_bytes(request.into_body(), bytes_max).await;
+    let body = body.map_err(|_| Refusal::TooLarge(bytes_max))?;
     let text = String::from_utf8_lossy(&body);
     let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
     let form: BTreeMap<String, String> =

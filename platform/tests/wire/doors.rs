@@ -206,6 +206,10 @@ async fn bad_input_is_refused_with_a_sentence_and_changes_nothing() {
     reply.refused(415, "UnsupportedMediaType");
     let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(70_000));
     desk.post(&tokens, &large).await.refused(413, "None");
+    let form = "x".repeat(3_000_000);
+    world.anybody().form("/WebTicket/oauthtoken", &form).await.refused(413, "None");
+    let odd = format!("{}/adhocMeetings/%ff?endpointId={HELPDESK}", application_path());
+    desk.get(&odd).await.refused(404, "None");
     let wrong = json!({"applicationSessionId": ["x"], "allowedOrigins": "https://a.example"});
     desk.post(&tokens, &wrong.to_string()).await.refused(400, "ParameterValidationFailure");
     let newer = desk.clone().with("x-ms-requiresminresourceversion", "3");

@@ -11,5 +11,6 @@ mod invariants;
 mod invitations;
 mod messages;
 mod restart;
+mod shapes;
 mod tokens;
 mod webhooks;

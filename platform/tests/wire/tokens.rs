@@ -69,6 +69,9 @@ async fn tap_04_the_application_says_what_can_be_done_in_either_dialect() {
     assert_eq!(href, format!("{URL}{}?endpointId={HELPDESK}", application_path()));
     let public = desk.get(&href).await.json();
     let internal = desk.clone().with("X-Ms-Namespace", "internal").get(&href).await.json();
+    let embedded = public["_embedded"]["service:communication"].clone();
+    let here = embedded["_links"]["self"]["href"].as_str().unwrap();
+    assert_eq!(desk.get(here).await.json()["etag"], embedded["etag"]);
     for (prefix, body) in [("service", &public), ("ms:rtc:saas", &internal)] {
         assert_eq!(body["rel"], format!("{prefix}:application"));
         let tokens = &body["_links"][format!("{prefix}:anonApplicationTokens")]["href"];
