@@ -75,7 +75,9 @@ test('a visitor and an agent chat in both directions, the visitor reloads, the a
   await shot(visitorPage, 'journey-visitor-ended');
   await assertAccessible(visitor.widgetFrame(), 'the widget after the end');
 
-  assert.deepEqual(visitorPage.complaints, []);
+  // The widget deletes its application after the end; a poll that is parked then is answered 404 (row A46).
+  const expected = /^404 GET \S+\/psanon\/\S+\/events\?/;
+  assert.deepEqual(visitorPage.complaints.filter((it) => !expected.test(it)), []);
   assert.deepEqual(agentPage.complaints, []);
   await visitorPage.context().close();
   await agentPage.context().close();
