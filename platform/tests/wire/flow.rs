@@ -139,3 +139,37 @@ async fn a_visitor_chats_with_an_agent_from_discovery_to_goodbye() {
     agent.channel.until("conversation", "deleted").await;
     desk.delete(here).await.refused(404, "ConversationNotFound");
 }
+
+#[tokio::test]
+async fn a_service_application_calls_a_user_and_invites_one_to_its_meeting() {
+    let world = World::new().await;
+    let (desk, application) = service_application(&world).await;
+    let communication = application.embedded("communication").unwrap();
+    let mut agent = world.agent("alice").await;
+    let start = communication.href("startMessaging").unwrap();
+    let body = r#"{"operationId":"call-1","to":"sip:alice@t.example","message":"A moment?"}"#;
+    let call = desk.post(start, body).await.location();
+    assert_eq!(desk.post(start, body).await.location(), call, "one call");
+    let rings = agent.channel.until("messagingInvitation", "started").await.resource.unwrap();
+    assert_eq!(rings.embedded("from").unwrap().text("name"), Some("Helpdesk"));
+    assert_eq!(agent.client.post(rings.href("accept").unwrap(), "").await.status, 204);
+    assert_eq!(text_of(&agent.channel.until("message", "completed").await), "A moment?");
+    let (completed, _) = world.hooks.until("messagingInvitation", "completed").await;
+    assert_eq!(completed.status, Some(shared::Status::Success));
+    let nobody = body.replace("alice", "nobody");
+    desk.post(start, &nobody).await.refused(404, "DestinationNotFound");
+
+    let meetings = application.embedded("adhocMeetings").unwrap().href("self").unwrap();
+    let meeting = desk.post(meetings, r#"{"subject":"Talk"}"#).await.resource();
+    let uri = meeting.text("onlineMeetingUri").unwrap();
+    let invite = communication.href("inviteUserToMeeting").unwrap();
+    let body =
+        format!(r#"{{"operationId":"i","to":"sip:alice@t.example","onlineMeetingUri":"{uri}"}}"#);
+    desk.post(invite, &body).await.refused(404, "DestinationNotFound");
+    let join = meeting.href("joinAdhocMeeting").unwrap();
+    desk.post(join, r#"{"operationId":"j"}"#).await.location();
+    desk.post(join, r#"{"operationId":"j2"}"#).await.refused(409, "AlreadyExists");
+    desk.post(invite, &body).await.location();
+    let rings = agent.channel.until("onlineMeetingInvitation", "started").await.resource.unwrap();
+    assert_eq!(rings.text("subject"), Some("Talk"));
+}
