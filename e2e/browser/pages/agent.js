@@ -23,9 +23,10 @@ export class Agent {
     await this.page.locator('[data-testid="connection"][data-state="online"]').waitFor({ state: 'attached' });
   }
 
-  async takeNext() {
-    await this.queue.first().waitFor();
-    await this.queue.first().getByTestId('take').click();
+  /** Takes the first waiting conversation that shows this text. */
+  async takeNext(text = '') {
+    const item = this.queue.filter({ hasText: text }).first();
+    await item.getByTestId('take').click();
     await this.composer.waitFor();
     await expectSoon(() => this.composer.isEnabled(), true, 'the agent may write');
   }
