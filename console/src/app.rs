@@ -43,6 +43,8 @@ struct App {
     stage: RwSignal<Stage>,
     is_busy: RwSignal<bool>,
     error: RwSignal<String>,
+    /// Who signed in; what is kept for the tab is kept for that agent.
+    name: StoredValue<String>,
     driver: StoredValue<Option<WebDriver>, LocalStorage>,
     desk: StoredValue<Option<DeskDriver>, LocalStorage>,
 }
@@ -80,14 +82,12 @@ impl App {
         let languages = browser::languages();
         let texts = texts::pick(&languages);
         browser::set_language(texts.tag);
-        let marks = Marks::read(&browser::kept(key::MARKS).unwrap_or_default());
-        let drafts = Drafts::read(&browser::kept(key::DRAFTS).unwrap_or_default());
         let app = Self {
             state: State {
                 texts,
                 locale: StoredValue::new(texts::locale(texts, &languages)),
-                console: RwSignal::new(Console::new(marks)),
-                drafts: RwSignal::new(drafts),
+                console: RwSignal::new(Console::new(Marks::default())),
+                drafts: RwSignal::new(Drafts::default()),
                 clock_ms: RwSignal::new(now_ms()),
                 is_muted: RwSignal::new(browser::chosen(key::MUTED).is_some()),
                 announcer: Announcer::new(),
@@ -95,6 +95,7 @@ impl App {
             stage: RwSignal::new(Stage::Door),
             is_busy: RwSignal::new(false),
             error: RwSignal::new(String::new()),
+            name: StoredValue::new(String::new()),
             driver: StoredValue::new_local(None),
             desk: StoredValue::new_local(None),
         };
@@ -112,10 +113,12 @@ impl App {
         }
         let (name, snapshot) = (browser::kept(key::NAME), browser::kept(key::SESSION));
         let (Some(name), Some(snapshot)) = (name, snapshot) else { return };
-        let Some(session) = Session::restore(start(name, String::new()), random_seed(), &snapshot)
+        let Some(session) =
+            Session::restore(start(name.clone(), String::new()), random_seed(), &snapshot)
         else {
             return;
         };
+        self.belong_to(&name);
         self.select_by_address();
         self.drive(session);
         if self.bearer().is_some() {
@@ -125,8 +128,23 @@ impl App {
 
     fn sign_in(self, name: String, password: String) {
         browser::keep(key::NAME, &name);
+        self.belong_to(&name);
         self.is_busy.set(true);
         self.drive(Session::new(start(name, password), random_seed()));
+    }
+
+    /// Shows what this agent typed and read in this tab; another agent's stays apart.
+    fn belong_to(self, name: &str) {
+        self.name.set_value(name.to_lowercase());
+        let kept = |key: &str| browser::kept(&self.own(key)).unwrap_or_default();
+        let (drafts, marks) = (Drafts::read(&kept(key::DRAFTS)), Marks::read(&kept(key::MARKS)));
+        self.state.drafts.set(drafts);
+        self.state.console.set(Console::new(marks));
+    }
+
+    /// A name of storage that is this agent's own.
+    fn own(self, key: &str) -> String {
+        self.name.with_value(|it| format!("{key} {it}"))
     }
 
     /// Runs a session in the place of the one before.
@@ -151,7 +169,7 @@ impl App {
         self.poll(PollInput::Start);
     }
 
-    /// Back to the door, with a sentence. Drafts and marks stay: it is the same person's tab.
+    /// Back to the door, with a sentence. Drafts and marks stay for when the same agent returns.
     fn leave(self, sentence: String) {
         self.poll(PollInput::Stop);
         self.driver.set_value(None);
@@ -239,8 +257,11 @@ impl App {
             }
             Act::SignOut => {
                 self.command(Command::Close);
+                // The driver goes at once, with what it asks: the farewell must outlive it.
+                self.driver.with_value(|it| it.iter().for_each(WebDriver::leave));
                 self.leave(String::new());
                 browser::forget(key::NAME);
+                self.belong_to("");
                 browser::set_fragment("", false);
             }
             Act::ToggleSound => {

@@ -46,7 +46,7 @@ impl App {
                 }
                 Effect::KeepMarks => {
                     let marks = self.state.console.with_untracked(|it| it.marks().write());
-                    browser::keep(key::MARKS, &marks);
+                    browser::keep(&self.own(key::MARKS), &marks);
                 }
             }
         }

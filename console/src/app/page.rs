@@ -48,7 +48,7 @@ impl App {
             }
         });
         Effect::new(move |_| {
-            ui.drafts.with(|it| browser::keep(key::DRAFTS, &it.write()));
+            ui.drafts.with(|it| browser::keep(&self.own(key::DRAFTS), &it.write()));
         });
         let selected = Memo::new(move |_| ui.console.with(|it| it.selected().map(str::to_owned)));
         Effect::new(move |_| match selected.get() {

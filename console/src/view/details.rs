@@ -18,7 +18,7 @@ pub(super) fn Details(
     ui: Ui,
 ) -> impl IntoView {
     view! {
-        <section class="details" aria-label=ui.texts.details tabindex="0">
+        <section class="details" aria-label=ui.texts.details>
             {move || ui.pane.get().map(|pane| view! { <About ui pane /> })}
             <Team ui />
         </section>

@@ -54,7 +54,7 @@ pub(super) fn RowItem(
                 <Avatar name seed=id.clone() />
                 <span class="row-text">
                     <span class="row-top">
-                        <span class="row-name">{name}</span>
+                        <span class="row-name" dir="auto">{name}</span>
                         {(kind != Kind::Queue).then(|| view! { <RowTime ui row /> })}
                     </span>
                     <span class="row-bottom">
@@ -75,16 +75,25 @@ pub(super) fn RowItem(
 /// How long the visitor waits: counts up.
 #[component]
 fn RowWait(ui: Ui, row: Memo<Row>) -> impl IntoView {
-    let time = Memo::new(move |_| {
-        let from_ms = row.with(|it| it.started_ms);
-        (ui.texts.waits)((ui.desk_now_ms() - from_ms) / 1_000)
-    });
+    let seconds = Memo::new(move |_| (ui.desk_now_ms() - row.with(|it| it.started_ms)) / 1_000);
+    let spoken = move || (ui.texts.waiting_for)(&(ui.texts.waits)(seconds.get()));
     view! {
         <span class="row-time is-waiting">
             <Icon sign=Sign::Clock />
-            <span aria-hidden="true">{time}</span>
-            <span class="visually-hidden">{move || (ui.texts.waiting_for)(&time.get())}</span>
+            <span aria-hidden="true">{move || timer(seconds.get())}</span>
+            <span class="visually-hidden">{spoken}</span>
         </span>
+    }
+}
+
+/// A time as a stopwatch shows it: `0:07`, `37:08`, `1:02:05`.
+fn timer(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{rest:02}")
+    } else {
+        format!("{minutes}:{rest:02}")
     }
 }
 
@@ -113,7 +122,7 @@ fn RowLast(ui: Ui, row: Memo<Row>) -> impl IntoView {
             }
             .into_any()
         } else {
-            view! { <span class="row-last">{move || row.with(|it| it.last_text.clone())}</span> }
+            view! { <span class="row-last" dir="auto">{move || row.with(|it| it.last_text.clone())}</span> }
                 .into_any()
         }
     }
@@ -162,5 +171,18 @@ fn TakeButton(ui: Ui, row: Memo<Row>) -> impl IntoView {
         >
             {move || if is_taking.get() { ui.texts.taking } else { ui.texts.take }}
         </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::timer;
+
+    #[test]
+    fn a_waiting_time_counts_up_like_a_stopwatch() {
+        for (seconds, expected) in [(-2, "0:00"), (7, "0:07"), (2_228, "37:08"), (3_725, "1:02:05")]
+        {
+            assert_eq!(timer(seconds), expected);
+        }
     }
 }
