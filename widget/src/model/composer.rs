@@ -18,10 +18,14 @@ pub enum Writing {
 /// Whether the visitor can write now (WID-14).
 pub fn writing(chat: &Model) -> Writing {
     let current = chat.conversations.last();
+    let is_online = chat.connection == Connection::Online;
     match current.map(|it| it.phase) {
         Some(Phase::Ended) => Writing::Over,
         _ if is_stopped(&chat.connection) => Writing::Blocked,
-        Some(Phase::Connected) if !current.is_some_and(|it| it.can_send) => Writing::Blocked,
+        // Without the line, links are not known yet or any more; that is no refusal.
+        Some(Phase::Connected) if is_online && !current.is_some_and(|it| it.can_send) => {
+            Writing::Blocked
+        }
         _ => Writing::Open,
     }
 }
@@ -87,6 +91,9 @@ mod tests {
         let mut down = chat(Phase::Connected, true);
         down.connection = Connection::Reconnecting { retry_at_ms: 1 };
         assert_eq!(writing(&down), Writing::Open);
+        let mut restored = chat(Phase::Connected, false);
+        restored.connection = Connection::Connecting;
+        assert_eq!(writing(&restored), Writing::Open, "after a reload, until links are there");
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub enum Status {
     Reconnecting,
     /// The visitor wrote, nobody answered yet.
     Waiting,
+    /// Nothing can be sent, though the conversation goes on.
+    CannotSend,
     /// Another tab took over.
     Elsewhere,
     /// Stopped; the reason is the server's sentence, possibly empty.
@@ -30,6 +32,7 @@ impl Status {
             Self::Offline => "offline",
             Self::Reconnecting => "reconnecting",
             Self::Waiting => "waiting",
+            Self::CannotSend => "blocked",
             Self::Elsewhere => "elsewhere",
             Self::Stopped(_) => "stopped",
         }
@@ -152,6 +155,13 @@ mod tests {
         assert_eq!(status(&chat, true), Status::Elsewhere);
         chat.connection = Connection::Stopped { reason: "Too many chats.".to_owned() };
         assert_eq!(status(&chat, true), Status::Stopped("Too many chats.".to_owned()));
+    }
+
+    #[test]
+    fn wid_14_the_reason_is_said_when_nothing_can_be_sent() {
+        let mut chat = online(Vec::new());
+        chat.conversations[0].can_send = false;
+        assert_eq!(status(&chat, true), Status::CannotSend);
     }
 
     #[test]

@@ -13,7 +13,6 @@ use crate::model::state::{Input, State};
 pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
     let is_blocked = writing(&shown.chat) == Writing::Blocked;
-    let placeholder = if is_blocked { texts.cannot_send } else { texts.placeholder };
     let can_send = !is_blocked && sendable(&shown.draft).is_some();
     let (counter, left) = match characters_left(&shown.draft) {
         Some(left @ ..0) => ("counter is-over", (texts.characters_left)(left)),
@@ -33,8 +32,10 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
                     enterkeyhint="send"
                     aria-describedby="hint"
                     data-testid="composer"
-                    placeholder=placeholder
-                    disabled=is_blocked
+                    placeholder=texts.placeholder
+                    // Not `disabled`: that would throw the focus out of the panel.
+                    readonly=is_blocked
+                    aria-disabled=if is_blocked { "true" } else { "false" }
                     prop:value=draft
                     on:input=move |event| stage.act(Input::Draft(event_target_value(&event)))
                     on:keydown=move |event| pressed(stage, &event)

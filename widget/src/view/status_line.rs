@@ -39,6 +39,7 @@ fn sentence(texts: &WidgetTexts, status: Status) -> String {
         Status::Offline => texts.offline,
         Status::Reconnecting => texts.reconnecting,
         Status::Waiting => texts.waiting,
+        Status::CannotSend => texts.cannot_send,
         Status::Elsewhere => texts.elsewhere,
         Status::Stopped(reason) if reason.is_empty() => texts.stopped,
         Status::Stopped(reason) => return reason,
@@ -52,8 +53,10 @@ const fn action(texts: &WidgetTexts, status: &Status) -> (&'static str, Input) {
         Status::Reconnecting => (texts.try_now, Input::TryNow),
         Status::Elsewhere => (texts.use_here, Input::Restart),
         Status::Stopped(_) => (texts.restart, Input::Restart),
-        Status::Fine | Status::Connecting | Status::Offline | Status::Waiting => {
-            ("", Input::TryNow)
-        }
+        Status::Fine
+        | Status::Connecting
+        | Status::Offline
+        | Status::Waiting
+        | Status::CannotSend => ("", Input::TryNow),
     }
 }
