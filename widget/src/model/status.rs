@@ -55,7 +55,9 @@ pub fn status(chat: &Model, is_network_up: bool) -> Status {
         Connection::Idle | Connection::Connecting => Status::Connecting,
         Connection::Online => match current {
             Some(it) if it.phase == Phase::Connected => {
-                if is_waiting(it) {
+                if !it.can_send {
+                    Status::CannotSend
+                } else if is_waiting(it) {
                     Status::Waiting
                 } else {
                     Status::Fine
