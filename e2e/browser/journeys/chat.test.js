@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
-import { expectSoon } from '../lib/expect.js';
+import { expectSoon, typeUntilSeen } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
@@ -44,12 +44,8 @@ test('a visitor and an agent chat in both directions, the visitor reloads, the a
   await agent.takeNext();
   await agent.sees('Hello, where is my order?');
 
-  await visitor.composer.pressSequentially('It was', { delay: 20 });
-  await agent.typing.first().waitFor();
-  await visitor.composer.fill('');
-
-  await agent.composer.pressSequentially('Let me', { delay: 20 });
-  await visitor.typing.first().waitFor();
+  await typeUntilSeen(visitor.composer, agent.typing);
+  await typeUntilSeen(agent.composer, visitor.typing);
   await agent.say('It leaves our house today.');
   await visitor.sees('It leaves our house today.');
   await visitor.say('Thank you!');

@@ -13,3 +13,13 @@ export async function expectSoon(ask, wanted, what, waitMs = WAIT_MS) {
   } while (Date.now() < until);
   assert.equal(last, wanted, what);
 }
+
+/** Types one letter after the other until `indicator` shows; a client tells at most every 3 s that one types. */
+export async function typeUntilSeen(composer, indicator) {
+  const until = Date.now() + WAIT_MS;
+  while (!(await indicator.first().isVisible())) {
+    assert.ok(Date.now() < until, 'the other side sees that one types');
+    await composer.pressSequentially('a', { delay: 100 });
+  }
+  await composer.fill('');
+}
