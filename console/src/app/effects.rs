@@ -19,13 +19,13 @@ impl App {
 
     /// A person wants something.
     pub(super) fn wish(self, wish: Wish) {
-        let change = |it: &mut Console| it.wish(now_ms(), wish.clone());
-        let effects = match wish {
-            // These change nothing on screen by themselves: the machine's model does.
-            Wish::Typing(_) | Wish::Send { .. } | Wish::Retry { .. } => {
-                self.state.console.try_update_untracked(change).unwrap_or_default()
-            }
-            _ => self.update(change),
+        // These change nothing on screen by themselves: the machine's model does.
+        let is_quiet = matches!(wish, Wish::Typing(_) | Wish::Send { .. } | Wish::Retry { .. });
+        let change = |it: &mut Console| it.wish(now_ms(), wish);
+        let effects = if is_quiet {
+            self.state.console.try_update_untracked(change).unwrap_or_default()
+        } else {
+            self.update(change)
         };
         self.run(effects);
     }
