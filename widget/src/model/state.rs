@@ -240,7 +240,9 @@ impl State {
     }
 
     fn write(&mut self, text: String) -> Vec<Effect> {
-        let says_something = composer::sendable(&text).is_some();
+        // The first letter, or what is pasted to be sent at once, is not worth a request yet.
+        let goes_on = composer::sendable(&self.draft).is_some();
+        let says_something = goes_on && composer::sendable(&text).is_some();
         self.draft = text;
         let mut effects = vec![Effect::KeepDraft];
         if says_something && self.live().is_some_and(|it| it.can_send) {

@@ -125,7 +125,8 @@ fn what_is_written_while_connecting_waits_in_the_outbox() {
 fn wid_21_an_emptied_draft_is_not_typing() {
     let mut state = talking();
     let typing = Command::Typing { conversation: "/c/1".to_owned() };
-    assert_eq!(commands(state.handle(Input::Draft("a".to_owned()))), [typing]);
+    assert_eq!(commands(state.handle(Input::Draft("a".to_owned()))), [], "not yet");
+    assert_eq!(commands(state.handle(Input::Draft("ab".to_owned()))), [typing]);
     assert_eq!(commands(state.handle(Input::Draft(" ".to_owned()))), []);
 }
 
