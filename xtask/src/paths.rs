@@ -41,6 +41,11 @@ pub(crate) fn journeys() -> PathBuf {
     root().join("e2e/browser")
 }
 
+/// The third-party agent, a program in Python.
+pub(crate) fn echo_agent() -> PathBuf {
+    root().join("e2e/echo_agent")
+}
+
 /// `path` as seen from the repository, with `/` between its parts.
 pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).to_string_lossy().replace('\\', "/")

@@ -33,9 +33,11 @@ pub(crate) fn for_web() -> Result<WebTools> {
     Ok(WebTools { rust, bin })
 }
 
-/// What the browser journeys need: a browser, whose path is returned, and the packages that drive it.
+/// What the browser journeys need: a browser, whose path is returned, the packages that drive it,
+/// and what the third-party agent runs on.
 pub(crate) fn for_journeys() -> Result<PathBuf> {
     let chromium = step("setup: Chromium", apt::ensure_chromium)?;
+    step("setup: Python", apt::ensure_python)?;
     step("setup: packages of the browser journeys", npm::ensure_journeys)?;
     Ok(chromium)
 }

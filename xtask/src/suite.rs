@@ -92,6 +92,9 @@ impl Suite {
             self.count("browser journeys", Counts::failure());
             return;
         };
+        let mut agent = Command::new("python3");
+        agent.args(["-B", "-m", "unittest", "-b"]).current_dir(paths::echo_agent());
+        self.program("third-party agent", &mut agent);
         let mut command = Command::new("npm");
         command.arg("test").current_dir(paths::journeys()).env("CHROMIUM", chromium);
         command.env("FRONTDESK_BIN", product::server_program());

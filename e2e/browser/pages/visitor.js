@@ -39,6 +39,14 @@ export class Visitor {
     await expectSoon(() => item.first().getAttribute('data-delivery'), 'sent', `"${text}" is delivered`);
   }
 
+  /** Ends the conversation by the menu. */
+  async end() {
+    await this.frame.getByTestId('menu').click();
+    await this.frame.getByTestId('end-conversation').click();
+    await this.frame.getByTestId('confirm-end').click();
+    await this.ended.waitFor();
+  }
+
   texts() {
     return this.messages.allInnerTexts();
   }

@@ -43,6 +43,14 @@ pub(crate) fn ensure_chromium() -> Result<PathBuf> {
     known().context("chromium is installed but not on PATH; name it in CHROMIUM")
 }
 
+/// The interpreter of the third-party agent (`e2e/echo_agent`), which uses its standard library alone.
+pub(crate) fn ensure_python() -> Result<()> {
+    if find("python3").is_some() {
+        return Ok(());
+    }
+    ensure(&["python3"]).context("the journey of the third-party agent needs Python 3.11 or newer")
+}
+
 fn installed(package: &str) -> bool {
     let status = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).output();
     status.is_ok_and(|out| out.stdout.ends_with(b"ok installed"))
