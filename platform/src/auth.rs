@@ -82,8 +82,10 @@ impl Visitor {
 
     fn owns(&self, core: &Core, app: &str) -> Result<(), Refusal> {
         let is_mine = match &core.app(app)?.who {
-            Who::Visitor { endpoint, session, .. } => {
-                *endpoint == self.endpoint && *session == self.claims.asi
+            Who::Visitor { endpoint, session, meeting } => {
+                *endpoint == self.endpoint
+                    && *session == self.claims.asi
+                    && *meeting == self.claims.confid
             }
             Who::Agent { .. } => false,
         };

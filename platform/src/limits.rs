@@ -37,7 +37,9 @@ pub struct Limits {
     pub applications_max: usize,
     /// Conversations of one application at the same time.
     pub conversations_per_application_max: usize,
-    /// Members of one meeting.
+    /// Meetings of one endpoint at the same time.
+    pub meetings_per_endpoint_max: usize,
+    /// Members of one meeting, those in its lobby included.
     pub members_per_meeting_max: usize,
     /// Messages in one conversation.
     pub messages_per_conversation_max: usize,
@@ -87,6 +89,7 @@ impl Default for Limits {
             events_per_application_max: 2_000,
             applications_max: 100_000,
             conversations_per_application_max: 100,
+            meetings_per_endpoint_max: 10_000,
             members_per_meeting_max: 100,
             messages_per_conversation_max: 10_000,
             message_bytes_max: 16 * 1_024,
@@ -113,6 +116,10 @@ pub(crate) const ALLOWED_ORIGINS_CHARS_MAX: usize = 500;
 pub(crate) const URL_CHARS_MAX: usize = 1_024;
 /// Longest subject, thread id, display name in characters (§2B.3).
 pub(crate) const NAME_CHARS_MAX: usize = 250;
+/// Longest description of a meeting in characters.
+pub(crate) const DESCRIPTION_CHARS_MAX: usize = 1_024;
+/// Leaders or attendees that a meeting may name.
+pub(crate) const NAMED_LEN_MAX: usize = 100;
 /// Longest culture, user agent, endpoint id and instance id in characters (§2B.1).
 pub(crate) const PROFILE_CHARS_MAX: usize = 100;
 /// Longest callback context in characters.

@@ -181,6 +181,16 @@ rels! {
     BridgedParticipants = "bridgedParticipants";
     /// One whose messages cross a bridge, or do not.
     BridgedParticipant = "bridgedParticipant";
+    /// Who waits to be let into a meeting.
+    Lobby = "lobby";
+    /// Lets somebody in from the lobby.
+    Admit = "admit";
+    /// Sends somebody in the lobby away.
+    Reject = "reject";
+    /// An ad hoc meeting.
+    AdhocMeeting = "adhocMeeting";
+    /// Joins this ad hoc meeting.
+    JoinAdhocMeeting = "joinAdhocMeeting";
     /// The meeting behind a conference conversation.
     OnlineMeeting = "onlineMeeting";
     /// Ends a meeting for all.

@@ -79,6 +79,53 @@ words! {
         /// They do not.
         Enabled,
     }
+    /// Who comes into a meeting without waiting in its lobby (§2A.2).
+    AccessLevel {
+        /// Everybody who has its address.
+        Everyone,
+        /// Who is named as leader or attendee.
+        Invited,
+        /// Leaders only.
+        Locked,
+        /// Nobody is named: leaders only.
+        None,
+        /// Users of the organizer's tenant.
+        SameEnterprise,
+    }
+    /// Who leads a meeting besides those who are named (§2A.2).
+    AutomaticLeaderAssignment {
+        /// Nobody.
+        Disabled,
+        /// Everybody in it.
+        Everyone,
+        /// Users of the organizer's tenant.
+        SameEnterprise,
+    }
+    /// Whether coming and going is announced by voice (§2A.2); nothing is heard in a chat.
+    EntryExitAnnouncement {
+        /// It is not.
+        Disabled,
+        /// It is.
+        Enabled,
+        /// It cannot be.
+        Unsupported,
+    }
+    /// `phoneUserAdmission` and `lobbyBypassForPhoneUsers` of a meeting (§2A.2).
+    Switch {
+        /// On.
+        Enabled,
+        /// Off.
+        Disabled,
+    }
+    /// What a member of a meeting may do (§2B.4).
+    Role {
+        /// Talks.
+        Attendee,
+        /// Also lets others in.
+        Leader,
+        /// Nobody said.
+        Unknown,
+    }
     /// `importance` of a conversation.
     Importance {
         /// The default.

@@ -19,7 +19,12 @@ impl App {
     pub(super) fn identity(&self) -> String {
         let instance = self.instance_id.as_deref().unwrap_or("");
         match &self.who {
-            Who::Visitor { endpoint, session, .. } => format!("v|{endpoint}|{session}|{instance}"),
+            Who::Visitor { endpoint, session, meeting: None } => {
+                format!("v|{endpoint}|{session}|{instance}")
+            }
+            Who::Visitor { session, meeting: Some(meeting), .. } => {
+                format!("m|{meeting}|{session}|{instance}")
+            }
             Who::Agent { user } => format!(
                 "{}{}|{}|{}|{}|{instance}",
                 user_prefix(user),

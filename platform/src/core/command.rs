@@ -6,6 +6,7 @@ use shared::{OperationId, SipUri};
 use store::NewRecord;
 
 use super::model::{Bridged, Hook, Owner, Person, TextFormat, Who};
+use super::terms::Terms;
 
 /// What somebody wants, checked for shape, not yet for sense.
 #[derive(Clone, Debug)]
@@ -65,7 +66,12 @@ pub(crate) enum Command {
     },
     CreateMeeting {
         endpoint: SipUri,
-        input: MeetingInput,
+        terms: Terms,
+    },
+    /// Ends a meeting by its own address.
+    DeleteMeeting {
+        endpoint: SipUri,
+        meeting: String,
     },
     StartAdhocMeeting {
         owner: Owner,
@@ -112,6 +118,13 @@ pub(crate) enum Command {
         owner: Owner,
         conversation: String,
         participant: String,
+    },
+    /// Lets somebody in from the lobby, or sends them away.
+    AnswerLobby {
+        owner: Owner,
+        conversation: String,
+        participant: String,
+        admit: bool,
     },
     TerminateMeeting {
         owner: Owner,
@@ -166,14 +179,6 @@ pub(crate) struct InvitationInput {
     pub(crate) display_name: Option<String>,
     pub(crate) callback_url: Option<String>,
     pub(crate) callback_context: Option<String>,
-}
-
-/// What a meeting is made from (§2A.2).
-#[derive(Clone, Debug, Default)]
-pub(crate) struct MeetingInput {
-    pub(crate) subject: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) access_level: Option<String>,
 }
 
 /// What a command is answered with.

@@ -32,6 +32,8 @@ impl Core {
     pub(crate) fn others(&self, it: &Conversation) -> Vec<Person> {
         let meeting = match &it.kind {
             Kind::Peer { remote, .. } => return vec![remote.clone()],
+            // Whoever is not let in yet sees nobody.
+            Kind::Meeting { .. } if it.state == ConversationState::InLobby => return Vec::new(),
             Kind::Meeting { meeting } => self.meetings.get(meeting),
         };
         let Some(meeting) = meeting else { return Vec::new() };
@@ -93,6 +95,7 @@ impl Core {
             callback_context: input.callback_context.clone(),
             hooks: 0,
             bridge: None,
+            leads: false,
             held: Vec::new(),
             messages: std::collections::BTreeMap::new(),
             operations: std::collections::BTreeMap::new(),
@@ -158,8 +161,8 @@ impl Core {
         participant: &str,
     ) -> Result<Reply, Refusal> {
         let it = self.conversation_of(owner, id)?;
-        if !matches!(owner, Owner::Endpoint(_)) {
-            return Err(Refusal::NotAllowed("only the organizer removes participants"));
+        if !it.leads && !matches!(owner, Owner::Endpoint(_)) {
+            return Err(Refusal::NotAllowed("only leaders of a meeting remove participants"));
         }
         let found = match &it.kind {
             Kind::Peer { other, remote } => Some(other).filter(|_| remote.key() == participant),
@@ -189,6 +192,10 @@ impl Core {
             Kind::Meeting { meeting } if is_organizer => self.end_meeting(&meeting, reason),
             Kind::Meeting { .. } if it.state == ConversationState::Incoming => {
                 self.stop_ringing(id);
+            }
+            Kind::Meeting { meeting } if it.state == ConversationState::InLobby => {
+                self.leave_lobby(&meeting, id);
+                self.end_side(id, reason);
             }
             Kind::Meeting { .. } => {
                 self.tell_others_of_leaving(id);
@@ -225,6 +232,7 @@ impl Core {
         }
         if let Some(meeting) = it.meeting().and_then(|id| self.meetings.get_mut(id)) {
             meeting.members.retain(|member| member != id);
+            meeting.lobby.retain(|side| side != id);
             self.changes.meeting(&meeting.id.clone());
         }
         self.changes.close(format!("conversation/{id}"));

@@ -104,8 +104,15 @@ impl Core {
     ) -> Result<Reply, Refusal> {
         let it = self.app(app)?;
         let (owner, me) = (it.owner(), it.me.clone());
-        let Who::Visitor { endpoint, .. } = &it.who else {
-            return Err(Refusal::NotAllowed("agents are invited, they do not start conversations"));
+        let endpoint = match &it.who {
+            Who::Visitor { endpoint, meeting: None, .. } => endpoint,
+            Who::Visitor { meeting: Some(_), .. } => {
+                return Err(Refusal::NotAllowed("this token is for a meeting: join it"));
+            }
+            Who::Agent { .. } => {
+                let why = "agents are invited, they do not start conversations";
+                return Err(Refusal::NotAllowed(why));
+            }
         };
         if to != endpoint {
             return Err(Refusal::WrongTarget);
@@ -288,6 +295,12 @@ impl Core {
             _ => return Err(Refusal::Conflict("this invitation cannot be withdrawn any more")),
         }
         let reason = ErrorBody::new("LocalFailure", "Canceled", "The invitation was withdrawn.");
+        if it.kind == InvitationKind::OnlineMeeting {
+            // One's own wish to join: whoever waits in the lobby leaves it.
+            let conversation = it.conversation.clone();
+            self.leave(&conversation, Some(&reason));
+            return Ok(Reply::Done);
+        }
         self.fail_invitation(id, InvitationState::Cancelled, &reason);
         Ok(Reply::Done)
     }

@@ -1,13 +1,13 @@
 //! Meetings: made, joined, invited to, ended (`protocol.md` §2A.2, §2A.3, §2B.7).
 
-use shared::states::{CallState, ConversationState, Direction, InvitationState};
+use shared::states::{CallState, ConversationState, InvitationState};
 use shared::{ErrorBody, EventKind, SipUri};
 use store::env::Entropy;
 
 use super::invitations::operation_key;
 use super::model::{InvitationKind, Kind, Meeting, Owner, Person, Who};
 use super::timers::Timer;
-use super::{Core, InvitationInput, MeetingInput, Reply};
+use super::{Core, InvitationInput, Reply, Terms};
 use crate::refusal::Refusal;
 
 impl Core {
@@ -25,8 +25,12 @@ impl Core {
         &mut self,
         ids: &dyn Entropy,
         endpoint: &SipUri,
-        input: MeetingInput,
-    ) -> String {
+        terms: Terms,
+    ) -> Result<String, Refusal> {
+        let of_endpoint = self.meetings.values().filter(|it| it.endpoint == *endpoint);
+        if of_endpoint.count() >= self.limits.meetings_per_endpoint_max {
+            return Err(Refusal::LimitExceeded("meetings"));
+        }
         let id = ids.id();
         let expires_ms = self.now_ms + self.limits.meeting_ms;
         let meeting = Meeting {
@@ -39,17 +43,25 @@ impl Core {
                 endpoint.name()
             ),
             endpoint: endpoint.clone(),
-            subject: input.subject,
-            description: input.description,
-            access_level: input.access_level.unwrap_or_else(|| "Everyone".to_owned()),
+            terms,
             expires_ms,
             members: Vec::new(),
+            lobby: Vec::new(),
             bridge: None,
         };
         self.timers.insert((expires_ms, Timer::Meeting(id.clone())));
         self.changes.meeting(&id);
         self.meetings.insert(id.clone(), meeting);
-        id
+        Ok(id)
+    }
+
+    /// The organizer ends a meeting, joined or not.
+    pub(super) fn delete_meeting(&mut self, endpoint: &SipUri, id: &str) -> Result<Reply, Refusal> {
+        let found = self.meetings.get(id).filter(|it| it.endpoint == *endpoint);
+        found.ok_or(Refusal::NotFound)?;
+        let reason = ErrorBody::new("Informational", "Ended", "The meeting is over.");
+        self.end_meeting(id, Some(&reason));
+        Ok(Reply::Done)
     }
 
     /// A meeting for an incoming invitation, joined at once (§1.2 step 13).
@@ -74,8 +86,8 @@ impl Core {
             return Err(Refusal::Conflict("this invitation cannot be answered any more"));
         }
         let subject = input.subject.clone();
-        let meeting = MeetingInput { subject, ..MeetingInput::default() };
-        let meeting = self.create_meeting(ids, endpoint, meeting);
+        let terms = Terms { subject, ..Terms::default() };
+        let meeting = self.create_meeting(ids, endpoint, terms)?;
         self.join(ids, owner, &meeting, input, key)
     }
 
@@ -108,10 +120,10 @@ impl Core {
         }
         let is_mine =
             |member: &String| self.conversations.get(member).is_some_and(|it| it.owner == *owner);
-        if meeting.members.iter().any(is_mine) {
+        if meeting.members.iter().chain(&meeting.lobby).any(is_mine) {
             return Err(Refusal::AlreadyExists);
         }
-        if meeting.members.len() >= self.limits.members_per_meeting_max {
+        if meeting.members.len() + meeting.lobby.len() >= self.limits.members_per_meeting_max {
             return Err(Refusal::LimitExceeded("participants"));
         }
         self.check_conversation_count(owner)?;
@@ -150,16 +162,25 @@ impl Core {
         self.set_states_silently(&conversation, ConversationState::Conferencing, silent);
         self.tell_invitation(&id, EventKind::Started, None);
         self.tell_conversation(&conversation, EventKind::Added, None);
-        self.enter(meeting, &conversation);
-        self.complete(&id, InvitationState::Connected, None);
+        self.leave_with_older_side(meeting, &conversation);
+        if self.comes_in(meeting, owner) {
+            self.enter(meeting, &conversation);
+            self.complete(&id, InvitationState::Connected, None);
+        } else {
+            self.wait_in_lobby(meeting, &conversation);
+        }
         Ok(self.location(&id))
     }
 
     /// A side enters the roster: it sees who is there, and those see it.
-    fn enter(&mut self, meeting: &str, conversation: &str) {
+    pub(super) fn enter(&mut self, meeting: &str, conversation: &str) {
+        let leads = self.is_led_by(meeting, conversation);
         let Some(it) = self.meetings.get_mut(meeting) else { return };
         it.members.push(conversation.to_owned());
         self.changes.meeting(meeting);
+        if let Some(it) = self.conversations.get_mut(conversation) {
+            it.leads = leads;
+        }
         self.set_state(conversation, ConversationState::Conferenced);
         self.tell_meeting(conversation);
         self.tell_local_participant(conversation);
@@ -172,6 +193,7 @@ impl Core {
         for other in self.fellow_members(conversation) {
             self.tell_participant(&other, &me, EventKind::Added);
         }
+        self.show_lobby(conversation);
     }
 
     /// The sides of all others in the roster of the same meeting.
@@ -223,121 +245,6 @@ impl Core {
         Ok(self.location(&invitation))
     }
 
-    /// Invites a user: every application that can be reached rings (§1.2 step 18).
-    pub(super) fn add_participant(
-        &mut self,
-        ids: &dyn Entropy,
-        owner: &Owner,
-        id: &str,
-        to: &Person,
-        input: &InvitationInput,
-    ) -> Result<Reply, Refusal> {
-        let it = self.conversation_of(owner, id)?;
-        let key = operation_key(owner, InvitationKind::Participant, id, input);
-        if let Some(reply) = self.repeated(key.as_ref()) {
-            return Ok(reply);
-        }
-        let is_visitor = |app: &String| self.apps.get(app).is_some_and(super::App::is_visitor);
-        if matches!(owner, Owner::App(app) if is_visitor(app)) {
-            return Err(Refusal::AnonymousNotAllowed);
-        }
-        let meeting = it.meeting().and_then(|id| self.meetings.get(id));
-        let Some(meeting) = meeting.filter(|_| self.is_member(it)) else {
-            return Err(Refusal::Conflict("only conversations in a meeting take participants"));
-        };
-        if meeting.members.len() >= self.limits.members_per_meeting_max {
-            return Err(Refusal::LimitExceeded("participants"));
-        }
-        let subject = input.subject.clone().or_else(|| it.subject.clone());
-        let subject = subject.or_else(|| meeting.subject.clone());
-        let importance = input.importance.or(Some(it.importance));
-        let operation = input.operation.clone();
-        let ring_input =
-            InvitationInput { operation, subject, importance, ..InvitationInput::default() };
-        let (meeting, meeting_uri, from) = (meeting.id.clone(), meeting.uri.clone(), it.me.clone());
-        let user = SipUri::parse(&to.uri).map_err(|_| Refusal::DestinationNotFound)?;
-        let Some(mut inviting) =
-            self.draft_invitation(ids, InvitationKind::Participant, id, &ring_input)
-        else {
-            return Err(Refusal::ConversationNotFound);
-        };
-        inviting.operation_key = key;
-        inviting.to.clone_from(&to.uri);
-        inviting.fails_at_ms = Some(self.now_ms + self.limits.invitation_ms);
-        let inviting = self.file(inviting);
-        self.tell_invitation(&inviting, EventKind::Started, None);
-        for app in self.reachable(&user) {
-            let ring = Ring { app, inviting: &inviting, meeting: &meeting, uri: &meeting_uri };
-            self.ring(ids, ring, &from, &ring_input);
-        }
-        if self.invitations.get(&inviting).is_some_and(|it| it.rings.is_empty()) {
-            let reason = ErrorBody::new("RemoteFailure", "Unavailable", "Nobody can be reached.");
-            self.fail_invitation(&inviting, InvitationState::Failed, &reason);
-        }
-        Ok(self.location(&inviting))
-    }
-
-    /// One application of an invited user rings.
-    fn ring(&mut self, ids: &dyn Entropy, ring: Ring<'_>, from: &Person, input: &InvitationInput) {
-        let Some(me) = self.apps.get(&ring.app).map(|it| it.me.clone()) else { return };
-        let kind = Kind::Meeting { meeting: ring.meeting.to_owned() };
-        let owner = Owner::App(ring.app);
-        let to = me.uri.clone();
-        let conversation = self.new_conversation(ids, &owner, kind, me, input);
-        let silent = CallState::Disconnected;
-        self.set_states_silently(&conversation, ConversationState::Incoming, silent);
-        let draft = self.draft_invitation(ids, InvitationKind::OnlineMeeting, &conversation, input);
-        let Some(mut it) = draft else { return };
-        it.direction = Direction::Incoming;
-        it.from = from.clone();
-        it.to = to;
-        it.meeting_uri = Some(ring.uri.to_owned());
-        it.rung_by = Some(ring.inviting.to_owned());
-        let id = self.file(it);
-        if let Some(inviting) = self.invitations.get_mut(ring.inviting) {
-            inviting.rings.push(id.clone());
-        }
-        self.tell_invitation(&id, EventKind::Started, None);
-        self.tell_conversation(&conversation, EventKind::Added, None);
-    }
-
-    /// An invited user accepts: the first application wins, the others stop ringing.
-    pub(super) fn accept_meeting(&mut self, id: &str) -> Result<(), Refusal> {
-        let vanished = Refusal::Conflict("this invitation cannot be answered any more");
-        let it = self.invitations.get(id).ok_or(vanished.clone())?;
-        let conversation = it.conversation.clone();
-        let inviting = it.rung_by.clone().ok_or(vanished.clone())?;
-        let meeting = self.conversations.get(&conversation).and_then(|it| it.meeting());
-        let meeting = meeting.map(str::to_owned).ok_or(vanished)?;
-        let rings = self.invitations.get(&inviting).map(|it| it.rings.clone()).unwrap_or_default();
-        let others: Vec<String> = rings.into_iter().filter(|ring| ring != id).collect();
-        let elsewhere =
-            ErrorBody::new("LocalFailure", "ConnectedElsewhere", "Accepted on another device.");
-        self.withdraw(&others, InvitationState::Cancelled, &elsewhere);
-        self.leave_with_older_side(&meeting, &conversation);
-        self.set_state(&conversation, ConversationState::Conferencing);
-        self.enter(&meeting, &conversation);
-        let me = self.person(&conversation).cloned();
-        self.complete(id, InvitationState::Connected, None);
-        if let Some(it) = self.invitations.get_mut(&inviting) {
-            it.accepted_by = me;
-        }
-        self.complete(&inviting, InvitationState::Connected, None);
-        Ok(())
-    }
-
-    /// The same user may still be in the roster with an application that was left.
-    fn leave_with_older_side(&mut self, meeting: &str, newer: &str) {
-        let Some(me) = self.person(newer).map(|it| it.uri.clone()) else { return };
-        let members = self.meetings.get(meeting).map(|it| it.members.clone()).unwrap_or_default();
-        let reason = ErrorBody::new("Informational", "Replaced", "Joined from another device.");
-        for member in members {
-            if self.person(&member).is_some_and(|it| it.uri == me) {
-                self.leave(&member, Some(&reason));
-            }
-        }
-    }
-
     /// Tells the others, and the filter of the bridge is left as it is: it names people, not sides.
     pub(super) fn tell_others_of_leaving(&mut self, id: &str) {
         let Some(it) = self.conversations.get(id) else { return };
@@ -363,22 +270,15 @@ impl Core {
     /// A meeting is over for all, and so is the visitor's conversation bridged to it (TAP-18).
     pub(super) fn end_meeting(&mut self, id: &str, reason: Option<&ErrorBody>) {
         let Some(meeting) = self.meetings.get(id) else { return };
-        let (members, bridge) = (meeting.members.clone(), meeting.bridge.clone());
+        let sides = [meeting.members.clone(), meeting.lobby.clone()];
+        let bridge = meeting.bridge.clone();
         if let Some(bridge) = bridge {
             self.end_pair(&bridge, reason);
         }
-        for member in members {
-            self.end_side(&member, reason);
+        for side in sides.concat() {
+            self.end_side(&side, reason);
         }
         self.meetings.remove(id);
         self.changes.close(format!("meeting/{id}"));
     }
-}
-
-/// What rings where.
-struct Ring<'a> {
-    app: String,
-    inviting: &'a str,
-    meeting: &'a str,
-    uri: &'a str,
 }

@@ -10,13 +10,16 @@ mod channel;
 mod command;
 mod conversations;
 mod invitations;
+mod lobby;
 mod meetings;
 mod messages;
 mod model;
 mod record;
+mod ringing;
 #[cfg(test)]
 mod simulation;
 mod tell;
+mod terms;
 mod timers;
 mod typing;
 
@@ -30,11 +33,13 @@ use crate::refusal::Refusal;
 use crate::wire::Face;
 
 pub(crate) use channel::{Ask, Step};
-pub(crate) use command::{Command, InvitationInput, MeetingInput, Outcome, Profile, Reply};
+pub(crate) use command::{Command, InvitationInput, Outcome, Profile, Reply};
 pub(crate) use model::{
     App, Bridge, Bridged, Conversation, EndpointInfo, Hook, Invitation, InvitationKind, Kind,
     Meeting, Message, Owner, Person, TextFormat, Who,
 };
+
+pub(crate) use terms::Terms;
 
 use tell::Changes;
 use timers::Timer;
@@ -173,9 +178,10 @@ impl Core {
             C::AcceptAndBridge { owner, invitation, meeting_uri, name } => {
                 self.accept_and_bridge(&owner, &invitation, &meeting_uri, name)
             }
-            C::CreateMeeting { endpoint, input } => {
-                Ok(Reply::Meeting(self.create_meeting(ids, &endpoint, input)))
+            C::CreateMeeting { endpoint, terms } => {
+                self.create_meeting(ids, &endpoint, terms).map(Reply::Meeting)
             }
+            C::DeleteMeeting { endpoint, meeting } => self.delete_meeting(&endpoint, &meeting),
             C::StartAdhocMeeting { owner, invitation, input } => {
                 self.start_adhoc_meeting(ids, &owner, invitation.as_deref(), &input)
             }
@@ -198,6 +204,9 @@ impl Core {
             }
             C::Eject { owner, conversation, participant } => {
                 self.eject(&owner, &conversation, &participant)
+            }
+            C::AnswerLobby { owner, conversation, participant, admit } => {
+                self.answer_lobby(&owner, &conversation, &participant, admit)
             }
             C::TerminateMeeting { owner, conversation } => {
                 self.terminate_meeting(&owner, &conversation)

@@ -13,6 +13,7 @@ use shared::states::{
 use shared::{Dialect, SipUri};
 
 use super::channel::Queue;
+use super::terms::Terms;
 
 /// Who has a side of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -125,6 +126,9 @@ pub(crate) struct Conversation {
     /// Webhooks decided so far.
     pub(crate) hooks: u64,
     pub(crate) bridge: Option<Bridge>,
+    /// Whether its owner leads the meeting: lets others in, puts them out.
+    #[serde(default)]
+    pub(crate) leads: bool,
     /// Came in a meeting before this member added messaging; to be shown then.
     pub(crate) held: Vec<Message>,
     #[serde(skip)]
@@ -253,12 +257,14 @@ pub(crate) struct Meeting {
     pub(crate) uri: String,
     pub(crate) join_url: String,
     pub(crate) endpoint: SipUri,
-    pub(crate) subject: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) access_level: String,
+    #[serde(flatten)]
+    pub(crate) terms: Terms,
     pub(crate) expires_ms: i64,
     /// Conversations of those in the roster, in the order of joining.
     pub(crate) members: Vec<String>,
+    /// Conversations of those who wait to be let in, in the order of asking.
+    #[serde(default)]
+    pub(crate) lobby: Vec<String>,
     /// The endpoint's side of the visitor's conversation.
     pub(crate) bridge: Option<String>,
 }

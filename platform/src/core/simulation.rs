@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use shared::states::FilterState;
+use shared::states::{AccessLevel, AutomaticLeaderAssignment, ConversationState, FilterState};
 use shared::{Dialect, OperationId, Package, SipUri};
 use store::env::{Entropy, SeededEntropy};
 use store::{NewRecord, Record};
@@ -84,7 +84,9 @@ fn application(core: &Core, dice: &Dice) -> Command {
     let who = if dice.roll(3) == 0 {
         Who::Agent { user }
     } else {
-        Who::Visitor { endpoint: uri(HELPDESK), session, meeting: None }
+        let meeting = dice.pick(core.meetings.values()).filter(|_| dice.roll(2) == 0);
+        let meeting = meeting.map(|it| it.uri.clone());
+        Who::Visitor { endpoint: uri(HELPDESK), session, meeting }
     };
     assert!(core.apps.len() <= core.limits.applications_max);
     Command::CreateApplication { who, name: "N".to_owned(), profile: Profile::default() }
@@ -129,6 +131,42 @@ fn in_conversation(core: &Core, dice: &Dice) -> Option<Command> {
     })
 }
 
+/// Something to do with a meeting that was made beforehand.
+fn in_meeting(core: &Core, dice: &Dice) -> Option<Command> {
+    let levels = [AccessLevel::Everyone, AccessLevel::SameEnterprise, AccessLevel::Locked];
+    let endpoint = uri(HELPDESK);
+    let Some(meeting) =
+        dice.pick(core.meetings.values()).filter(|_| dice.roll(8) > 0 || core.meetings.len() > 4)
+    else {
+        let access_level = levels[dice.roll(levels.len())];
+        let automatic_leaders = AutomaticLeaderAssignment::SameEnterprise;
+        let terms = Terms { access_level, automatic_leaders, ..Terms::default() };
+        return Some(Command::CreateMeeting { endpoint, terms });
+    };
+    Some(match dice.roll(12) {
+        0 if dice.roll(4) == 0 => Command::DeleteMeeting { endpoint, meeting: meeting.id.clone() },
+        0..=6 => {
+            let owner = match dice.roll(5) {
+                0 => Owner::Endpoint(endpoint),
+                _ => dice.pick(core.apps.values())?.owner(),
+            };
+            let operation = dice.operation();
+            let input = InvitationInput { operation, ..InvitationInput::default() };
+            Command::JoinMeeting { owner, meeting_uri: meeting.uri.clone(), input }
+        }
+        _ => {
+            let waiting = dice.pick(meeting.lobby.iter().chain(&meeting.members))?;
+            let conversation = dice.pick(meeting.members.iter())?.clone();
+            Command::AnswerLobby {
+                owner: core.conversations[&conversation].owner.clone(),
+                conversation,
+                participant: core.conversations[waiting].me.key().to_owned(),
+                admit: dice.roll(3) > 0,
+            }
+        }
+    })
+}
+
 /// Something to do with an invitation.
 fn with_invitation(core: &Core, dice: &Dice) -> Option<Command> {
     let it = dice.pick(core.invitations.values())?;
@@ -150,7 +188,8 @@ fn with_invitation(core: &Core, dice: &Dice) -> Option<Command> {
 }
 
 fn command(core: &Core, dice: &Dice) -> Option<Command> {
-    match dice.roll(14) {
+    match dice.roll(15) {
+        14 => in_meeting(core, dice),
         0 | 1 => Some(application(core, dice)),
         2 | 3 => {
             let app = dice.pick(core.apps.values())?;
@@ -241,10 +280,12 @@ fn check_agreement(core: &Core) {
         }
     }
     for it in core.meetings.values() {
-        assert!(it.members.iter().all(|id| core.conversations[id].meeting() == Some(&*it.id)));
-        let users: BTreeSet<_> =
-            it.members.iter().map(|id| &core.conversations[id].me.uri).collect();
-        assert_eq!(users.len(), it.members.len(), "one side for each member");
+        let sides = || it.members.iter().chain(&it.lobby);
+        assert!(sides().all(|id| core.conversations[id].meeting() == Some(&*it.id)));
+        let users: BTreeSet<_> = sides().map(|id| &core.conversations[id].me.uri).collect();
+        assert_eq!(users.len(), sides().count(), "one side for each member");
+        let waits = |id: &String| core.conversations[id].state == ConversationState::InLobby;
+        assert!(it.lobby.iter().all(waits) && !it.members.iter().any(waits));
         assert!(it.bridge.iter().all(|id| core.conversations[id].bridge.is_some()));
     }
     for it in core.invitations.values() {
@@ -258,6 +299,7 @@ struct Seen {
     messages: usize,
     bridged: usize,
     met: usize,
+    waiting: usize,
 }
 
 /// Plays a seed; answers what was kept.
@@ -283,6 +325,7 @@ fn play(start: u64, seen: &mut Seen) -> Vec<Record> {
         check_agreement(&core);
         seen.bridged += usize::from(core.meetings.values().any(|it| it.bridge.is_some()));
         seen.met += usize::from(core.meetings.values().any(|it| it.members.len() > 1));
+        seen.waiting += usize::from(core.meetings.values().any(|it| !it.lobby.is_empty()));
         if step % STEPS_PER_FOLD > 0 {
             continue;
         }
@@ -300,8 +343,9 @@ fn invariant_4_what_is_kept_is_what_is_known() {
     for seed in 0..4 {
         play(seed * 1_000, &mut seen);
     }
-    let Seen { messages, bridged, met } = seen;
-    assert!(messages > 50 && bridged > 100 && met > 50, "the seeds do little: {seen:?}");
+    let Seen { messages, bridged, met, waiting } = seen;
+    let is_busy = messages > 50 && bridged > 100 && met > 50 && waiting > 50;
+    assert!(is_busy, "the seeds do little: {seen:?}");
 }
 
 #[test]

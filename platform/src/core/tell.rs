@@ -252,6 +252,18 @@ impl Core {
         self.tell_inside(id, event);
     }
 
+    /// Tells a leader of somebody in the lobby.
+    pub(super) fn tell_waiting(&mut self, id: &str, person: &Person, kind: EventKind) {
+        let Some(it) = self.conversations.get(id) else { return };
+        let face = self.face(&it.owner);
+        let mut event = Event::new(kind, participant_link(&face, id, person, "participant"));
+        event.within = Some(LinkRef::new("lobby", face.lobby(id)));
+        if event.kind != EventKind::Deleted {
+            event.resource = Some(wire::waiting_participant(&face, it, person));
+        }
+        self.tell_inside(id, event);
+    }
+
     pub(super) fn tell_local_participant(&mut self, id: &str) {
         let Some(it) = self.conversations.get(id) else { return };
         let face = self.face(&it.owner);

@@ -51,7 +51,9 @@ async fn discover(State(platform): State<Platform>, query: Query, parts: Parts) 
     let out = Resource::new("discover")
         .link("self", here)
         .bare_link("anonApplications", format!("{url}/ucwa/psanon/v1/applications"))
-        .prop_opt("conferenceId", visitor.meeting());
+        // Row A33: the name is prose only in the documents; clients look for either.
+        .prop_opt("conferenceId", visitor.meeting())
+        .prop_opt("onlineMeetingUri", visitor.meeting());
     Ok(document(&out, dialect))
 }
 

@@ -22,6 +22,9 @@ pub(super) fn routes() -> Router<Platform> {
         .route(&one, get(read))
         .route(&format!("{one}/messaging"), get(messaging))
         .route(&format!("{one}/eject"), post(eject))
+        .route(&format!("{one}/admit"), post(admit))
+        .route(&format!("{one}/reject"), post(reject))
+        .route(&format!("{conversation}/lobby"), get(lobby))
 }
 
 /// Somebody in a conversation, by what stands in addresses.
@@ -58,8 +61,13 @@ async fn local(State(platform): State<Platform>, caller: Caller, ids: Ids) -> An
 async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        let face = core.face(&it.owner);
+        let waiting = core.waiting(it).into_iter().find(|it| it.key() == ids.participant);
+        if let Some(person) = waiting {
+            return Ok(wire::waiting_participant(&face, it, &person));
+        }
         let person = find(core, it, &ids.participant)?;
-        Ok(wire::participant(&core.face(&it.owner), it, &person))
+        Ok(wire::participant(&face, it, &person))
     });
     Ok(document(&found.await?, caller.face().dialect))
 }
@@ -71,6 +79,40 @@ async fn messaging(State(platform): State<Platform>, caller: Caller, ids: Ids) -
         Ok(wire::participant_messaging(&core.face(&it.owner), &it.id, &person))
     });
     Ok(document(&found.await?, caller.face().dialect))
+}
+
+/// Who waits to be let in; leaders only.
+async fn lobby(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
+    let found = platform.shell.read(|core| {
+        let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
+        if !it.leads {
+            return Err(Refusal::NotAllowed("only leaders of a meeting see its lobby"));
+        }
+        let face = core.face(&it.owner);
+        let mut out = Resource::new("lobby").link("self", face.lobby(&it.id));
+        for person in core.waiting(it) {
+            out = out
+                .link("participant", face.participant(&it.id, person.key()))
+                .embed("participant", wire::waiting_participant(&face, it, &person));
+        }
+        Ok(out)
+    });
+    Ok(document(&found.await?, caller.face().dialect))
+}
+
+async fn admit(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
+    answer_lobby(&platform, &caller, ids, true).await
+}
+
+async fn reject(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
+    answer_lobby(&platform, &caller, ids, false).await
+}
+
+async fn answer_lobby(platform: &Platform, caller: &Caller, ids: Ids, admit: bool) -> Answer {
+    let Ids { conversation, participant, .. } = ids;
+    let owner = caller.owner();
+    let command = Command::AnswerLobby { owner, conversation, participant, admit };
+    answer(&platform.shell.decide(command).await?)
 }
 
 async fn eject(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {

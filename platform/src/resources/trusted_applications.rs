@@ -12,7 +12,7 @@ use crate::web::{Answer, document};
 use crate::wire::Face;
 
 /// The tag of a resource that does not change, as every sample has it.
-const CONSTANT_ETAG: &str = "4294967295";
+pub(super) const CONSTANT_ETAG: &str = "4294967295";
 
 pub(super) fn routes() -> Router<Platform> {
     Router::new()

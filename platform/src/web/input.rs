@@ -133,6 +133,38 @@ impl Input {
         SipUri::parse(&text).map_err(|error| Refusal::Parameter { name, reason: error.0 })
     }
 
+    /// A list of SIP URIs; absent is empty.
+    pub(crate) fn sip_uris(
+        &self,
+        name: &'static str,
+        len_max: usize,
+    ) -> Result<Vec<SipUri>, Refusal> {
+        let wrong = |reason: String| Refusal::Parameter { name, reason };
+        let items = match self.values.get(&name.to_ascii_lowercase()) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(items)) if items.len() <= len_max => items,
+            Some(Value::Array(_)) => return Err(wrong(format!("at most {len_max} are allowed"))),
+            Some(_) => return Err(wrong("a list was expected".to_owned())),
+        };
+        let uri = |item: &Value| {
+            let text = item.as_str().ok_or_else(|| wrong("texts were expected".to_owned()))?;
+            SipUri::parse(text).map_err(|error| wrong(error.0))
+        };
+        items.iter().map(uri).collect()
+    }
+
+    /// One of a closed list of words, read without regard to case.
+    pub(crate) fn word<T>(
+        &self,
+        name: &'static str,
+        read: fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.text(name, NAME_CHARS_MAX)? else { return Ok(None) };
+        let reason = format!("{expected} was expected");
+        read(&text).map(Some).ok_or(Refusal::Parameter { name, reason })
+    }
+
     pub(crate) fn operation(&self) -> Result<Option<OperationId>, Refusal> {
         let name = "operationId";
         let text = self.text(name, usize::MAX)?.filter(|it| !it.is_empty());
@@ -149,16 +181,13 @@ impl Input {
 
     /// What all operations that make an invitation take.
     pub(crate) fn invitation(&self) -> Result<InvitationInput, Refusal> {
-        let importance = self.text("importance", NAME_CHARS_MAX)?;
-        let importance = importance.map(|text| {
-            let reason = "Normal, Urgent or Emergency was expected".to_owned();
-            Importance::read(&text).ok_or(Refusal::Parameter { name: "importance", reason })
-        });
+        let importance = "Normal, Urgent or Emergency";
+        let importance = self.word("importance", Importance::read, importance)?;
         let context = self.text("callbackContext", CONTEXT_CHARS_MAX)?;
         Ok(InvitationInput {
             operation: self.operation()?,
             subject: self.text("subject", NAME_CHARS_MAX)?,
-            importance: importance.transpose()?,
+            importance,
             thread_id: self.text("threadId", NAME_CHARS_MAX)?,
             message: self.first_text()?,
             custom_content: self.custom_content()?,

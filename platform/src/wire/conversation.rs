@@ -41,6 +41,9 @@ pub(crate) fn conversation(
         if it.state == ConversationState::Conferenced && face.may_invite {
             out = out.link("addParticipant", face.add_participant(&it.id));
         }
+        if it.leads {
+            out = out.link("lobby", face.lobby(&it.id));
+        }
     }
     if it.bridge.is_some() {
         out = out.link("conversationBridge", face.bridge(&it.id));
@@ -116,10 +119,24 @@ pub(crate) fn participant(face: &Face, it: &Conversation, person: &Person) -> Re
         .link("self", face.participant(&it.id, person.key()))
         .link("conversation", face.conversation(&it.id))
         .link("participantMessaging", face.participant_messaging(&it.id, person.key()));
-    if is_local || !face.is_trusted() {
+    if is_local || !(it.leads || face.is_trusted()) {
         return out;
     }
     out.link("eject", face.eject(&it.id, person.key()))
+}
+
+/// Somebody in the lobby, as a leader sees them.
+pub(crate) fn waiting_participant(face: &Face, it: &Conversation, person: &Person) -> Resource {
+    let answer = |operation| face.answer_lobby(&it.id, person.key(), operation);
+    Resource::new("participant")
+        .prop("uri", person.uri.as_str())
+        .prop("name", person.name.as_str())
+        .prop("anonymous", person.uri.ends_with("@anonymous.invalid"))
+        .prop("inLobby", true)
+        .link("self", face.participant(&it.id, person.key()))
+        .link("conversation", face.conversation(&it.id))
+        .link("admit", answer("admit"))
+        .link("reject", answer("reject"))
 }
 
 /// The chat modality of a member.
@@ -154,8 +171,8 @@ pub(crate) fn online_meeting(face: &Face, id: &str, it: &Meeting) -> Resource {
     let out = Resource::new("onlineMeeting")
         .prop("onlineMeetingUri", it.uri.as_str())
         .prop("joinUrl", it.join_url.as_str())
-        .prop("accessLevel", it.access_level.as_str())
-        .prop_opt("subject", it.subject.clone())
+        .prop("accessLevel", it.terms.access_level.as_str())
+        .prop_opt("subject", it.terms.subject.clone())
         .link("self", face.online_meeting(id))
         .link("conversation", face.conversation(id));
     if face.is_trusted() {

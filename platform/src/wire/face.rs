@@ -212,6 +212,15 @@ impl Face {
         self.inside(id, &format!("participants/{key}/messaging"))
     }
 
+    /// `…/admit` or `…/reject` of somebody in the lobby.
+    pub(crate) fn answer_lobby(&self, id: &str, key: &str, operation: &str) -> String {
+        self.inside(id, &format!("participants/{key}/{operation}"))
+    }
+
+    pub(crate) fn lobby(&self, id: &str) -> String {
+        self.inside(id, "lobby")
+    }
+
     pub(crate) fn eject(&self, id: &str, key: &str) -> String {
         self.inside(id, &format!("participants/{key}/eject"))
     }

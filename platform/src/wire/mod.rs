@@ -9,7 +9,7 @@ mod invitation;
 
 pub(crate) use conversation::{
     bridge, bridged, conversation, message, messaging, online_meeting, participant,
-    participant_messaging,
+    participant_messaging, waiting_participant,
 };
 pub(crate) use face::{Face, application_id, query_value};
 pub(crate) use html::plain_text;

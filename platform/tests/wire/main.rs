@@ -9,6 +9,8 @@ mod doors;
 mod flow;
 mod invariants;
 mod invitations;
+mod lobby;
+mod meetings;
 mod messages;
 mod restart;
 mod shapes;

@@ -160,6 +160,32 @@ impl World {
         (document.text("token").unwrap().to_owned(), document.href("discover").unwrap().to_owned())
     }
 
+    /// A meeting that the desk made from these terms.
+    pub(crate) async fn meeting(&self, terms: &serde_json::Value) -> shared::Resource {
+        let href = format!("{}/adhocMeetings?endpointId={HELPDESK}", application_path());
+        let reply = self.desk().await.post(&href, &terms.to_string()).await;
+        assert_eq!(reply.status, 201, "{}", reply.text);
+        reply.resource()
+    }
+
+    /// A visitor with a token for this meeting, by whom it is not joined yet.
+    pub(crate) async fn guest(&self, name: &str, meeting: &shared::Resource) -> Member {
+        let body = serde_json::json!({
+            "applicationSessionId": format!("guest-{name}"),
+            "allowedOrigins": PAGE,
+            "meetingUrl": meeting.text("joinUrl").unwrap(),
+        });
+        let reply = self.desk().await.post(&token_href(), &body.to_string()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let document = reply.resource();
+        let found = self.anybody().from(PAGE).get(document.href("discover").unwrap()).await;
+        let applications = found.resource().href("anonApplications").unwrap().to_owned();
+        let token = document.text("token").map(str::to_owned);
+        let client = Client::new(self.router.clone(), token).from(PAGE);
+        let body = serde_json::json!({ "anonymousDisplayName": name }).to_string();
+        Member::create(client, &applications, &body).await
+    }
+
     /// A visitor with an application, as the widget makes one.
     pub(crate) async fn visitor(&self, session: &str) -> Member {
         let (token, discover) = self.visitor_token(session).await;

@@ -57,6 +57,33 @@ impl Member {
         self.client.post(href, &body).await.location()
     }
 
+    /// Joins a meeting by its address; answers what the platform said.
+    pub(crate) async fn ask_to_join(&self, meeting: &Resource, operation: &str) -> super::Reply {
+        let href = self.communication().href("joinOnlineMeeting").unwrap();
+        let uri = meeting.text("onlineMeetingUri").unwrap();
+        let body = serde_json::json!({ "operationId": operation, "onlineMeetingUri": uri });
+        self.client.post(href, &body.to_string()).await
+    }
+
+    /// Adds chat to the meeting one is in; answers the connected messaging.
+    pub(crate) async fn add_messaging(&mut self) -> Resource {
+        let messaging = self.channel.until("messaging", "updated").await.resource.unwrap();
+        let add = messaging.href("addMessaging").unwrap();
+        self.client.post(add, r#"{"operationId":"chat"}"#).await.location();
+        loop {
+            let messaging = self.channel.until("messaging", "updated").await.resource.unwrap();
+            if messaging.text("state") == Some("Connected") {
+                return messaging;
+            }
+        }
+    }
+
+    /// Joins a meeting that lets one in, with chat.
+    pub(crate) async fn join(&mut self, meeting: &Resource) -> Resource {
+        self.ask_to_join(meeting, "join").await.location();
+        self.add_messaging().await
+    }
+
     pub(crate) async fn read(&self, href: &str) -> Resource {
         let reply = self.client.get(href).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
