@@ -99,6 +99,7 @@ fn settings(data: &Path, port: u16) -> Settings {
         endpoint: None,
         sites: Vec::new(),
         trusted_proxies: Vec::new(),
+        ucwa_origins: Vec::new(),
         limits: Limits::default(),
     }
 }

@@ -17,6 +17,9 @@ pub struct Limits {
     pub reachable_ms: i64,
     /// Shortest hold of an empty poll that a client may ask for; 180 in the strict profile (A17).
     pub poll_timeout_min_s: u32,
+    /// Hold of an empty poll that links offer, so that a dead line is noticed early; none, or less
+    /// than the shortest allowed, offers nothing (A17).
+    pub poll_timeout_offer_s: Option<u32>,
     /// Hold of an empty poll when the client does not say.
     pub poll_timeout_default_s: u32,
     /// Longest hold of an empty poll.
@@ -79,6 +82,7 @@ impl Default for Limits {
             meeting_ms: 8 * 3_600_000,
             reachable_ms: 60_000,
             poll_timeout_min_s: 5,
+            poll_timeout_offer_s: Some(25),
             poll_timeout_default_s: 180,
             poll_timeout_max_s: 1_800,
             medium_default_s: 5,

@@ -49,6 +49,8 @@ pub(crate) struct Shell {
     commits: mpsc::UnboundedSender<Commit>,
     bells: Mutex<BTreeMap<String, Arc<Notify>>>,
     timer: Notify,
+    /// Rung when a panic left the machine half changed.
+    refold: Notify,
     pub(crate) courier: Courier,
 }
 
@@ -90,6 +92,7 @@ impl Platform {
             commits,
             bells: Mutex::default(),
             timer: Notify::new(),
+            refold: Notify::new(),
             courier: Courier::default(),
             settings,
             parts,
@@ -103,7 +106,8 @@ impl Platform {
         Ok(Self { shell })
     }
 
-    /// Serves `/platformservice`, `/ucwa`, `/WebTicket` and `/autodiscover`.
+    /// Serves `/platformservice`, `/ucwa`, `/WebTicket` and `/autodiscover`, in any case; whatever
+    /// else comes is answered 404.
     pub fn router(&self) -> axum::Router {
         resources::router(self)
     }
@@ -155,8 +159,22 @@ async fn load_keys(parts: &Parts) -> Result<Keys, OpenError> {
 
 impl Shell {
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic inside the machine is a bug; going on with what is durable beats stopping all.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(|poisoned| {
+            // A panic inside the machine is a bug. What it had half done is thrown away, and the
+            // machine is folded anew from what is kept; that beats stopping for all.
+            self.state.clear_poison();
+            let mut state = poisoned.into_inner();
+            self.give_up(&mut state);
+            self.refold.notify_one();
+            state
+        })
+    }
+
+    /// From here on everything is refused, and whoever waits is told, until the next fold.
+    fn give_up(&self, state: &mut State) {
+        state.is_broken = true;
+        state.progress.epoch += 1;
+        self.progress.send_replace(state.progress);
     }
 
     pub(crate) fn now_ms(&self) -> i64 {
@@ -252,6 +270,11 @@ impl Shell {
             let commit = tokio::select! {
                 biased;
                 commit = waiting.recv() => commit,
+                () = self.refold.notified() => {
+                    tracing::error!("the platform panicked; it starts again from what is kept");
+                    self.start_again().await;
+                    continue;
+                }
                 () = self.parts.stop.cancelled() => {
                     // Nothing new is decided from here on; what was, is still kept and answered.
                     self.lock().is_broken = true;
@@ -292,11 +315,14 @@ impl Shell {
                 // Decided on what was refused before; already answered.
                 return;
             }
-            state.is_broken = true;
-            state.progress.epoch += 1;
-            self.progress.send_replace(state.progress);
+            self.give_up(&mut state);
         }
         tracing::error!(%error, "the log refused; the platform refuses until it can keep again");
+        self.start_again().await;
+    }
+
+    /// Folds until it works, and lets everybody who waits look again.
+    async fn start_again(self: &Arc<Self>) {
         while let Err(error) = self.fold().await {
             tracing::error!(%error, "what is kept cannot be read; trying again");
             tokio::select! {

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service as _;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::assets::Assets;
 use crate::data_dir::DataDir;
@@ -174,9 +175,9 @@ async fn open(
     let platform = Platform::open(
         platform::Settings {
             public_url: public_url.to_string(),
-            limits: platform::Limits::default(),
+            limits: settings.limits.platform.clone(),
             allow_http_origins: settings.sites.iter().any(|it| it.origins.iter().any(is_plain)),
-            ucwa_origins: own_origins(public_url),
+            ucwa_origins: [own_origins(public_url), settings.ucwa_origins.clone()].concat(),
         },
         platform::Parts {
             log: parts.store.log("platform"),
@@ -276,6 +277,7 @@ fn app(product: &Product, assets: Assets, public_url: Origin, is_demo: bool) -> 
         }
     })
     .layer(middleware::from_fn(door::limit))
+    .layer(CatchPanicLayer::custom(door::panicked))
     .layer(middleware::from_fn(move |request, next| door::harden(secure, request, next)))
     // Does the work of the first request of each connection once.
     .with_state(())

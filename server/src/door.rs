@@ -66,6 +66,13 @@ fn if_absent(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.entry(name).or_insert(HeaderValue::from_static(value));
 }
 
+/// A bug of ours: the one who asked is told, and the connection goes on for others.
+pub(crate) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked; what it was doing is above");
+    let text = "Something went wrong here.";
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, "ServiceFailure", text)
+}
+
 /// An answer of the shape of `protocol.md` §4.1.
 pub(crate) fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
     let body = ErrorBody::new(code, "", message).write().to_string();

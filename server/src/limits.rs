@@ -8,11 +8,17 @@ pub struct Limits {
     pub connections_max: usize,
     /// The desk's.
     pub desk: desk::Limits,
+    /// The embedded platform's.
+    pub platform: platform::Limits,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections_max: 20_000, desk: desk::Limits::default() }
+        Self {
+            connections_max: 20_000,
+            desk: desk::Limits::default(),
+            platform: platform::Limits::default(),
+        }
     }
 }
 

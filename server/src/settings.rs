@@ -2,6 +2,7 @@
 //! over the file, that over the defaults.
 
 mod file;
+mod limits;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub sites: Vec<Site>,
     /// Proxies whose `X-Forwarded-For` names the client; limits for each client depend on it.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Origins, besides the server's own, whose pages may hold a UCWA client for agents.
+    pub ucwa_origins: Vec<Origin>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -97,6 +100,7 @@ impl Settings {
             endpoint: endpoint.transpose()?,
             sites: sites.collect::<Result<_, _>>()?,
             trusted_proxies,
+            ucwa_origins: origins("ucwa_origins", &file.ucwa_origins)?,
             limits,
         };
         settings.check()?;
@@ -169,6 +173,13 @@ fn endpoint(text: &str) -> Result<SipUri, SettingsError> {
     })
 }
 
+/// The origins of a list, and which of them is none.
+fn origins(key: &str, list: &[String]) -> Result<Vec<Origin>, SettingsError> {
+    let parse =
+        |text: &String| Origin::parse(text).map_err(|it| SettingsError(format!("{key}: {it}")));
+    list.iter().map(parse).collect()
+}
+
 fn site(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
     let wrong = |key: &str, text: String| Err(SettingsError(format!("site.{id}{key}: {text}")));
     let in_id = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
@@ -192,13 +203,7 @@ fn site(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
         );
         return wrong(".origins", text);
     }
-    let mut origins = Vec::new();
-    for text in &table.origins {
-        match Origin::parse(text) {
-            Ok(origin) => origins.push(origin),
-            Err(error) => return wrong(".origins", error.to_string()),
-        }
-    }
+    let origins = origins(&format!("site.{id}.origins"), &table.origins)?;
     let greeting = table.greeting.unwrap_or_else(|| DEFAULT_GREETING.into());
     if greeting.chars().count() > SITE_GREETING_CHARS_MAX {
         return wrong(".greeting", format!("at most {SITE_GREETING_CHARS_MAX} characters"));

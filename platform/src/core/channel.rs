@@ -123,14 +123,21 @@ impl Queue {
     }
 
     /// The link of the oldest package that is not acknowledged.
-    pub(crate) fn link(&self, face: &Face) -> String {
+    pub(crate) fn link(&self, face: &Face, limits: &Limits) -> String {
+        let hold_s = self.hold_s(limits);
         if !self.known {
-            return face.events(1, self.first);
+            return face.events(1, self.first, hold_s);
         }
         match &self.open {
-            Some(range) => face.events(self.number, range.start),
-            None => face.events(self.number + u64::from(self.emptied), self.first),
+            Some(range) => face.events(self.number, range.start, hold_s),
+            None => face.events(self.number + u64::from(self.emptied), self.first, hold_s),
         }
+    }
+
+    /// The hold that links carry: what the client wished, or what it is offered.
+    fn hold_s(&self, limits: &Limits) -> Option<u32> {
+        let offered = limits.poll_timeout_offer_s;
+        self.wishes.timeout_s.or(offered.filter(|it| *it >= limits.poll_timeout_min_s))
     }
 
     fn acknowledge(&mut self, up_to: u64) {
@@ -190,14 +197,15 @@ impl Queue {
         if is_due { Ok(visible.min(limits.events_per_package_max)) } else { Err(soonest) }
     }
 
-    fn package(&self, face: &Face, range: Range<u64>) -> Package {
+    fn package(&self, face: &Face, range: Range<u64>, limits: &Limits) -> Package {
+        let hold_s = self.hold_s(limits);
         let mut senders: Vec<Sender> = Vec::new();
         for event in self.events.iter().filter(|event| range.contains(&event.seq)) {
             push_grouped(&mut senders, event.sender.clone());
         }
         Package {
-            this: face.events(self.number, range.start),
-            continuation: Some(Continuation::Next(face.events(self.number + 1, range.end))),
+            this: face.events(self.number, range.start, hold_s),
+            continuation: Some(Continuation::Next(face.events(self.number + 1, range.end, hold_s))),
             senders,
             base_uri: None,
         }
@@ -226,7 +234,7 @@ impl Core {
         let limits = self.limits.clone();
         let queue = &mut self.app_mut(app)?.queue;
         if !queue.take(ask.ack, ask.key) {
-            let continuation = Some(Continuation::Resync(queue.link(&face)));
+            let continuation = Some(Continuation::Resync(queue.link(&face, &limits)));
             let this = String::new();
             return Ok(Step::Answer(Package {
                 this,
@@ -287,7 +295,7 @@ impl Core {
             }
         }
         let range = queue.open.clone().unwrap_or(queue.first..queue.first);
-        let package = queue.package(&face, range);
+        let package = queue.package(&face, range, &limits);
         self.abandon_poll(now_ms, app, poll);
         Ok(Step::Answer(package))
     }
@@ -303,7 +311,7 @@ impl Core {
 
     /// The link a client goes on at when it lost its own.
     pub(crate) fn events_link(&self, app: &super::App) -> String {
-        app.queue.link(&self.face(&app.owner()))
+        app.queue.link(&self.face(&app.owner()), &self.limits)
     }
 
     /// Looks after an application that may have been left (§3.4).

@@ -23,24 +23,13 @@ mod web_ticket;
 use axum::Router;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::routing::any;
+use axum::response::{IntoResponse as _, Response};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::Platform;
 use crate::core::Reply;
 use crate::refusal::Refusal;
 use crate::web::{Answer, created, edge, no_content};
-
-/// Where the platform lives. Case does not count (§2A); these are the spellings in use.
-const PREFIXES: [&str; 8] = [
-    "/platformservice",
-    "/platformService",
-    "/PlatformService",
-    "/ucwa",
-    "/WebTicket",
-    "/webticket",
-    "/autodiscover",
-    "/Autodiscover",
-];
 
 /// What a path may name. Which of them a route has, the route says.
 #[derive(Debug, Default)]
@@ -101,12 +90,15 @@ pub(crate) fn router(platform: &Platform) -> Router {
         .nest(&format!("/platformservice{application}"), member)
         .fallback(|| async { Refusal::NotFound })
         .method_not_allowed_fallback(|| async { Refusal::WrongVerb })
+        .layer(CatchPanicLayer::custom(panicked))
         .with_state(platform.clone());
-    let mut outer = Router::new();
-    for prefix in PREFIXES {
-        outer = outer.route(&format!("{prefix}/{{*rest}}"), any(edge));
-    }
-    outer.with_state((platform.clone(), inner))
+    // Case does not count in addresses (§2A), so the edge sees every one before it is routed.
+    Router::new().fallback(edge).with_state((platform.clone(), inner))
+}
+
+/// A bug of ours: the one who asked is told so, and the connection goes on.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Refusal::Internal("a handler panicked; what it was doing is above".to_owned()).into_response()
 }
 
 /// The usual answer to an operation: 201 with a `Location`, or 204.

@@ -3,12 +3,12 @@
 //! Addresses are compared without case and without the opaque `tgt-…` (§1.7, §2A); preflights are
 //! answered (rows A31, A32); the headers that clients look for are put on (§1.3, §3.7, §3.8).
 
-use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use shared::{Dialect, Resource};
 use tower::ServiceExt as _;
 
 use super::reply::OriginRefused;
@@ -72,8 +72,12 @@ pub(crate) async fn edge(
         .get(header::ACCEPT)
         .and_then(|it| it.to_str().ok())
         .is_some_and(|it| it.contains(UCWA_JSON));
-    let mut response = if request.method() == Method::OPTIONS {
-        options(request.headers(), may_share)
+    let is_preflight = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if is_preflight {
+        preflight(may_share)
+    } else if request.method() == Method::OPTIONS {
+        metadata(inner, request).await
     } else if origin.is_some() && door == Door::Users && !may_share {
         Refusal::OriginNotAllowed("this origin".to_owned()).into_response()
     } else if !revision_is_known(request.headers()) {
@@ -104,12 +108,14 @@ pub(crate) async fn edge(
     response
 }
 
-/// Lower-case path, without `tgt-…`.
+/// Lower-case path, without `tgt-…` and without slashes at its end.
 fn normalise(uri: &mut Uri) {
     let path = uri.path().to_ascii_lowercase();
+    let path = path.trim_end_matches('/');
     let path = match path.strip_prefix("/platformservice/tgt-").and_then(|it| it.split_once('/')) {
         Some((_, rest)) => format!("/platformservice/{rest}"),
-        None => path,
+        None if path.is_empty() => "/".to_owned(),
+        None => path.to_owned(),
     };
     let whole = uri.query().map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
     if let Ok(path_and_query) = PathAndQuery::try_from(whole) {
@@ -136,13 +142,7 @@ fn is_own(platform: &Platform, headers: &HeaderMap, origin: &HeaderValue) -> boo
         || settings.ucwa_origins.contains(&origin)
 }
 
-fn options(headers: &HeaderMap, may_share: bool) -> Response {
-    if !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-        // Row A31: a small metadata document.
-        let body = Body::from(format!("{{\"methods\":\"{ALLOW_METHODS}\"}}"));
-        let allow = [(header::ALLOW, ALLOW_METHODS), (header::CONTENT_TYPE, "application/json")];
-        return (StatusCode::OK, allow, body).into_response();
-    }
+fn preflight(may_share: bool) -> Response {
     if !may_share {
         return Refusal::OriginNotAllowed("this origin".to_owned()).into_response();
     }
@@ -152,6 +152,18 @@ fn options(headers: &HeaderMap, may_share: bool) -> Response {
         (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE_S),
     ];
     (StatusCode::NO_CONTENT, allow).into_response()
+}
+
+/// Row A31: an OPTIONS that is no preflight is answered with what the resource takes.
+async fn metadata(inner: Router, request: Request) -> Response {
+    let here = request.uri().path().to_owned();
+    // No resource has this verb; the router's refusal names those it has.
+    let refused = inner.oneshot(request).await.unwrap_or_else(|never| match never {});
+    let Some(allow) = refused.headers().get(header::ALLOW).cloned() else { return refused };
+    let verbs = allow.to_str().unwrap_or_default();
+    let methods: Vec<&str> = verbs.split(',').map(str::trim).collect();
+    let body = Resource::new("metadata").prop("methods", methods).link("self", here);
+    (StatusCode::OK, [(header::ALLOW, allow)], Json(body.write(Dialect::Ucwa))).into_response()
 }
 
 fn revision_is_known(headers: &HeaderMap) -> bool {

@@ -104,8 +104,11 @@ impl Face {
         self.at(&format!("/{tail}"))
     }
 
-    pub(crate) fn events(&self, number: u64, key: u64) -> String {
-        self.at(&format!("/events?ack={number}&key={key}"))
+    /// A link of the event channel; it says how long an empty poll is held where that is settled,
+    /// so that it still does when the link outlives the server that gave it (row A17).
+    pub(crate) fn events(&self, number: u64, key: u64, hold_s: Option<u32>) -> String {
+        let hold = hold_s.map_or_else(String::new, |it| format!("&timeout={it}"));
+        self.at(&format!("/events?ack={number}&key={key}{hold}"))
     }
 
     /// The link of a webhook's envelope; its key counts per conversation (§1.7).

@@ -14,5 +14,6 @@ mod meetings;
 mod messages;
 mod restart;
 mod shapes;
+mod sloppy;
 mod tokens;
 mod webhooks;

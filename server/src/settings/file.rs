@@ -6,6 +6,7 @@
 //! public_url = "https://chat.example.com"
 //! endpoint = "sip:helpdesk@example.com"
 //! trusted_proxies = ["127.0.0.1"]            # whose X-Forwarded-For is believed
+//! ucwa_origins = ["https://crm.example.com"] # whose pages may hold a UCWA client for agents
 //!
 //! [site.shop]                                # <script async src="…/widget.js" data-site="shop">
 //! title = "Example shop"
@@ -23,8 +24,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::limits::LimitsTable;
 use super::{SettingsError, in_file};
-use crate::limits::Limits;
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -37,6 +38,8 @@ pub(super) struct FileSettings {
     pub(super) public_url: Option<String>,
     pub(super) endpoint: Option<String>,
     pub(super) trusted_proxies: Option<Vec<IpAddr>>,
+    #[serde(default)]
+    pub(super) ucwa_origins: Vec<String>,
     #[serde(default)]
     pub(super) site: BTreeMap<String, SiteTable>,
     #[serde(default)]
@@ -51,39 +54,6 @@ pub(super) struct SiteTable {
     pub(super) origins: Vec<String>,
     pub(super) greeting: Option<String>,
     pub(super) color: Option<String>,
-}
-
-/// `[limits]`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LimitsTable {
-    connections_max: Option<usize>,
-    bootstraps_per_minute: Option<u32>,
-    open_conversations: Option<usize>,
-}
-
-impl LimitsTable {
-    pub(super) fn apply(&self, limits: &mut Limits) -> Result<(), SettingsError> {
-        let at_least_1 = |name: &str, is_zero: bool| {
-            if is_zero {
-                return Err(SettingsError(format!("limits.{name}: give at least 1")));
-            }
-            Ok(())
-        };
-        if let Some(value) = self.connections_max {
-            at_least_1("connections_max", value == 0)?;
-            limits.connections_max = value;
-        }
-        if let Some(value) = self.bootstraps_per_minute {
-            at_least_1("bootstraps_per_minute", value == 0)?;
-            limits.desk.bootstraps_per_minute = value;
-        }
-        if let Some(value) = self.open_conversations {
-            at_least_1("open_conversations", value == 0)?;
-            limits.desk.open_conversations = value;
-        }
-        Ok(())
-    }
 }
 
 impl FileSettings {

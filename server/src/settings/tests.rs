@@ -121,6 +121,23 @@ fn limits_are_at_least_one() {
 }
 
 #[test]
+fn limits_of_the_platform_reach_it() {
+    let toml = "[limits]\ninvitation_ms = 2000\npoll_timeout_offer_s = 0\nmessage_bytes_max = 9";
+    let limits = combined(ServeFlags::default(), toml).unwrap().limits.platform;
+    assert_eq!((limits.invitation_ms, limits.poll_timeout_offer_s), (2_000, None));
+    assert_eq!((limits.message_bytes_max, limits.typing_ms), (9, 6_000));
+    refused("[limits]\ntyping_ms = 0", &["limits.typing_ms", "at least 1"]);
+    refused("[limits]\npoll_timeout_min_s = 9999", &["limits.poll_timeout_min_s", "1800"]);
+}
+
+#[test]
+fn pages_that_hold_a_client_are_listed_as_origins() {
+    let settings = combined(ServeFlags::default(), "ucwa_origins = ['https://CRM.example/x']");
+    assert_eq!(settings.unwrap().ucwa_origins[0].as_str(), "https://crm.example");
+    refused("ucwa_origins = ['*']", &["ucwa_origins", "https://host"]);
+}
+
+#[test]
 fn a_public_address_means_a_proxy_on_this_machine_unless_said_otherwise() {
     let proxies = |toml| combined(ServeFlags::default(), toml).unwrap().trusted_proxies;
     assert!(proxies("").is_empty());

@@ -27,6 +27,7 @@ pub(crate) fn demo(data: &Path) -> Settings {
         endpoint: None,
         sites: Vec::new(),
         trusted_proxies: Vec::new(),
+        ucwa_origins: Vec::new(),
         limits: Limits::default(),
     }
 }

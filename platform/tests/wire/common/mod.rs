@@ -3,12 +3,13 @@
 mod http;
 mod people;
 mod recorder;
+mod tripwire;
 
 use std::sync::{Arc, OnceLock};
 
 use platform::{Endpoint, Limits, Parts, Platform, Settings};
 use shared::{Dialect, Origin, SipUri};
-use store::env::{SeededEntropy, TestClock};
+use store::env::TestClock;
 use store::{Documents as _, MemoryStore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,6 +17,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) use http::{Client, Parked, Reply};
 pub(crate) use people::{Chat, Member, kind_of, text_of};
 pub(crate) use recorder::{Hook, Recorder};
+use tripwire::Tripwire;
 
 /// Where the platform says it is.
 pub(crate) const URL: &str = "http://127.0.0.1:8080";
@@ -34,6 +36,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) hooks: Arc<Recorder>,
     pub(crate) stop: CancellationToken,
+    pub(crate) entropy: Arc<Tripwire>,
     settings: Settings,
 }
 
@@ -87,18 +90,19 @@ impl World {
         seed: u64,
     ) -> Self {
         let stop = CancellationToken::new();
+        let entropy = Tripwire::new(seed);
         let parts = Parts {
             log: store.log("platform"),
             documents: Arc::clone(&store) as Arc<dyn store::Documents>,
             clock: Arc::clone(&clock) as Arc<dyn store::env::Clock>,
-            entropy: Arc::new(SeededEntropy::new(seed)),
+            entropy: Arc::clone(&entropy) as Arc<dyn store::env::Entropy>,
             callbacks: Arc::clone(&hooks) as Arc<dyn platform::Callbacks>,
             tasks: TaskTracker::new(),
             stop: stop.clone(),
         };
         let platform = Platform::open(settings.clone(), parts).await.unwrap();
         let router = platform.router();
-        Self { platform, router, clock, store, hooks, stop, settings }
+        Self { platform, router, clock, store, hooks, stop, entropy, settings }
     }
 
     /// The same data file, opened by another process: nothing is left but what was kept.
