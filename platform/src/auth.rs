@@ -9,7 +9,7 @@ use shared::{Dialect, Origin, SipUri};
 use crate::Platform;
 use crate::core::{Core, Owner, Who};
 use crate::refusal::Refusal;
-use crate::web::{Door, Query};
+use crate::web::{Door, Query, is_own};
 use crate::wire::{Face, application_id};
 
 /// A visitor whose token is genuine, good now, and allows the origin it came from.
@@ -47,13 +47,22 @@ pub(crate) fn asks_internal(headers: &HeaderMap) -> bool {
     namespace.is_some_and(|it| it.eq_ignore_ascii_case("internal"))
 }
 
+/// The origin of the page a request comes from, as it was said. The relay of [`crate::resources`]
+/// asks from the platform's own origin and names the page it asks for (§3.8.1).
+fn page<'a>(platform: &Platform, headers: &'a HeaderMap) -> Option<&'a str> {
+    let text = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
+    let (origin, relayed) = (text("origin"), text("x-ms-origin"));
+    let is_relays = origin
+        .is_none_or(|it| Origin::parse(it).is_ok_and(|origin| is_own(platform, headers, &origin)));
+    relayed.filter(|_| is_relays).or(origin)
+}
+
 impl Visitor {
     /// Judges a token and the origin it is used from.
     pub(crate) fn check(platform: &Platform, parts: &Parts, token: &str) -> Result<Self, Refusal> {
         let refused = Refusal::SignIn("get one from the website's helpdesk");
         let claims = platform.shell.keys.visitor(token, platform.shell.now_ms()).ok_or(refused)?;
-        if let Some(origin) = parts.headers.get(header::ORIGIN) {
-            let said = origin.to_str().unwrap_or("");
+        if let Some(said) = page(platform, &parts.headers) {
             let origin = Origin::parse(said).ok();
             let is_allowed =
                 |origin: &Origin| claims.origins().any(|allowed| allowed == origin.as_str());

@@ -42,6 +42,8 @@ pub struct Settings {
     pub allow_http_origins: bool,
     /// Origins, besides the platform's own, whose browsers may use `/ucwa/oauth` and `/WebTicket`.
     pub ucwa_origins: Vec<Origin>,
+    /// Origins whose pages may use the `xframe` relay; none unless an administrator listed some.
+    pub relay_origins: Vec<Origin>,
 }
 
 /// What the platform is given from outside.

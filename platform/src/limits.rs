@@ -138,3 +138,11 @@ pub(crate) const SIGN_IN_NAMES_MAX: usize = 10_000;
 pub(crate) const TIMER_SLEEP_MS_MAX: u64 = 1_000;
 /// Wait before a refused log is asked again for what it kept.
 pub(crate) const REFOLD_RETRY_MS: u64 = 500;
+/// One batch, all its parts together.
+pub(crate) const BATCH_BYTES_MAX: usize = 1 << 20;
+/// One answer in a batch.
+pub(crate) const BATCH_ANSWER_BYTES_MAX: usize = 1 << 20;
+/// Requests of one application that are under way in batches (§3.9).
+pub(crate) const BATCH_PARTS_MAX: usize = 100;
+/// Headers of one request in a batch.
+pub(crate) const BATCH_PART_HEADERS_MAX: usize = 64;

@@ -60,8 +60,8 @@ pub(crate) enum Refusal {
     UnsupportedMediaType(&'static str),
     #[error("too many attempts: wait a minute")]
     TooManyRequests,
-    #[error("this platform does not do that: {0}")]
-    NotImplemented(&'static str),
+    #[error("more than {0} requests are under way in batches: wait until some are answered")]
+    TooManyOutstanding(usize),
     #[error("something went wrong here: {0}")]
     Internal(String),
     #[error("the platform cannot keep anything at the moment: try again")]
@@ -97,9 +97,8 @@ impl Refusal {
             Self::TooLarge(_) => (413, "EntityTooLarge", "None"),
             Self::UnsupportedMediaType(_) => (415, "UnsupportedMediaType", "UnsupportedMediaType"),
             Self::PreconditionRequired => (428, "PreConditionRequired", "None"),
-            Self::TooManyRequests => (429, "TooManyRequests", "None"),
+            Self::TooManyRequests | Self::TooManyOutstanding(_) => (429, "TooManyRequests", "None"),
             Self::Internal(_) => (500, "ServiceFailure", "None"),
-            Self::NotImplemented(_) => (501, "NotImplemented", "None"),
             Self::Unavailable => (503, "ServiceUnavailable", "None"),
         }
     }

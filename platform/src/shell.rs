@@ -48,6 +48,8 @@ pub(crate) struct Shell {
     /// As long as requests are under way, at most: each waits for its commit.
     commits: mpsc::UnboundedSender<Commit>,
     bells: Mutex<BTreeMap<String, Arc<Notify>>>,
+    /// Requests under way in batches, by application.
+    outstanding: Mutex<BTreeMap<String, usize>>,
     timer: Notify,
     /// Rung when a panic left the machine half changed.
     refold: Notify,
@@ -91,6 +93,7 @@ impl Platform {
             progress: watch::Sender::default(),
             commits,
             bells: Mutex::default(),
+            outstanding: Mutex::default(),
             timer: Notify::new(),
             refold: Notify::new(),
             courier: Courier::default(),
@@ -372,6 +375,11 @@ impl Shell {
 
     fn lock_bells(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Notify>>> {
         self.bells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Requests under way in batches, by application.
+    pub(crate) fn outstanding(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
+        self.outstanding.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What rings when something happened to an application.

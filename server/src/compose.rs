@@ -178,6 +178,7 @@ async fn open(
             limits: settings.limits.platform.clone(),
             allow_http_origins: settings.sites.iter().any(|it| it.origins.iter().any(is_plain)),
             ucwa_origins: [own_origins(public_url), settings.ucwa_origins.clone()].concat(),
+            relay_origins: settings.ucwa_origins.clone(),
         },
         platform::Parts {
             log: parts.store.log("platform"),

@@ -1,11 +1,10 @@
 //! `anonApplications`, `applications` and `application` of UCWA (`protocol.md` §2B.1, §3.5).
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
-use serde_json::json;
 use shared::{Dialect, Resource, date};
 
 use super::{communication, me};
@@ -28,10 +27,7 @@ pub(super) fn doors() -> Router<Platform> {
 
 /// What is under an application.
 pub(super) fn routes() -> Router<Platform> {
-    Router::new()
-        .route("/", get(one).delete(delete))
-        .route("/policies", get(policies))
-        .route("/batch", post(batch))
+    Router::new().route("/", get(one).delete(delete)).route("/policies", get(policies))
 }
 
 /// The document of an application.
@@ -136,13 +132,4 @@ async fn policies(caller: Caller) -> Answer {
         .prop("sharingOnlyOnWifi", "Disabled")
         .link("self", caller.face().under("policies"));
     Ok(document(&out, Dialect::Ucwa))
-}
-
-/// The link must exist (§3.9); nobody needs what is behind it.
-async fn batch(_: Caller) -> Answer {
-    let refusal = Refusal::NotImplemented("send the requests of the batch one by one");
-    let (status, code, _) = refusal.wire();
-    let body = Json(json!({ "code": code, "message": refusal.to_string() }));
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_IMPLEMENTED);
-    Ok((status, body).into_response())
 }

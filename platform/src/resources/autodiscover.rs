@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::routing::get;
 use shared::{Dialect, Resource};
 
+use super::xframe;
 use crate::Platform;
 use crate::auth::Agent;
 use crate::web::{Answer, document};
@@ -15,12 +16,17 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route(ROOT, get(root)).route(&format!("{ROOT}/oauth/user"), get(user))
 }
 
+/// ```json
+/// {"_links":{"self":{"href":"https://p.example/autodiscover/autodiscoverservice.svc/root"},
+///   "user":{"href":"https://p.example/autodiscover/autodiscoverservice.svc/root/oauth/user"},
+///   "xframe":{"href":"https://p.example/autodiscover/xframe/xframe.html"}},"rel":"root"}
+/// ```
 async fn root(State(platform): State<Platform>) -> Answer {
     let here = format!("{}{ROOT}", platform.shell.settings.public_url);
     let out = Resource::new("root")
         .link("self", here.as_str())
         .link("user", format!("{here}/oauth/user"));
-    Ok(document(&out, Dialect::Ucwa))
+    Ok(document(&with_relay(out, &platform), Dialect::Ucwa))
 }
 
 /// Without a token 401 and where to get one; with one, where applications are made.
@@ -29,5 +35,13 @@ async fn user(State(platform): State<Platform>, _: Agent) -> Answer {
     let out = Resource::new("user")
         .link("self", format!("{url}{ROOT}/oauth/user"))
         .link("applications", format!("{url}/ucwa/oauth/v1/applications"));
-    Ok(document(&out, Dialect::Ucwa))
+    Ok(document(&with_relay(out, &platform), Dialect::Ucwa))
+}
+
+/// With the relay, where there is one.
+fn with_relay(out: Resource, platform: &Platform) -> Resource {
+    match xframe::href(platform) {
+        Some(href) => out.link("xframe", href),
+        None => out,
+    }
 }

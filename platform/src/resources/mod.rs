@@ -4,6 +4,7 @@ mod adhoc_meetings;
 mod anon_application_tokens;
 mod applications;
 mod autodiscover;
+mod batch;
 mod bridge;
 mod communication;
 mod conversation;
@@ -19,6 +20,7 @@ mod participant_invitations;
 mod participants;
 mod trusted_applications;
 mod web_ticket;
+mod xframe;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -66,7 +68,8 @@ impl FromRequestParts<Platform> for Ids {
 
 /// All resources behind the edge.
 pub(crate) fn router(platform: &Platform) -> Router {
-    let ucwa = applications::routes().merge(me::routes()).merge(events::routes());
+    let ucwa =
+        applications::routes().merge(batch::routes()).merge(me::routes()).merge(events::routes());
     let member = communication::routes()
         .merge(messaging_invitations::routes())
         .merge(online_meeting_invitations::routes())
@@ -84,6 +87,7 @@ pub(crate) fn router(platform: &Platform) -> Router {
         .merge(adhoc_meetings::routes())
         .merge(web_ticket::routes())
         .merge(autodiscover::routes())
+        .merge(xframe::routes())
         .merge(applications::doors())
         .nest(&format!("/ucwa/psanon{application}"), ucwa.clone().merge(member.clone()))
         .nest(&format!("/ucwa/oauth{application}"), ucwa.merge(member.clone()))

@@ -8,7 +8,7 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use shared::{Dialect, Resource};
+use shared::{Dialect, Origin, Resource};
 use tower::ServiceExt as _;
 
 use super::reply::OriginRefused;
@@ -38,6 +38,10 @@ pub(crate) enum Door {
     Services,
 }
 
+/// The router of resources, for the one resource that makes requests of its own: `batch`.
+#[derive(Clone)]
+pub(crate) struct Routes(pub(crate) Router);
+
 impl Door {
     fn of(path: &str) -> Self {
         if path.starts_with("/ucwa/psanon/") || path == "/platformservice/discover" {
@@ -58,11 +62,12 @@ pub(crate) async fn edge(
     normalise(request.uri_mut());
     let door = Door::of(request.uri().path());
     request.extensions_mut().insert(door);
+    request.extensions_mut().insert(Routes(inner.clone()));
     let origin = request.headers().get(header::ORIGIN).cloned();
     let may_share = match &origin {
         Some(origin) => {
             door == Door::Visitors
-                || (door == Door::Users && is_own(&platform, request.headers(), origin))
+                || (door == Door::Users && may_sign_in(&platform, request.headers(), origin))
         }
         None => false,
     };
@@ -127,19 +132,21 @@ fn normalise(uri: &mut Uri) {
     }
 }
 
-/// Whether the origin is the platform's own, or one that is configured.
-fn is_own(platform: &Platform, headers: &HeaderMap, origin: &HeaderValue) -> bool {
-    let Some(origin) = origin.to_str().ok().and_then(|it| shared::Origin::parse(it).ok()) else {
-        return false;
-    };
-    let settings = &platform.shell.settings;
-    let own = shared::Origin::parse(&settings.public_url).ok();
+/// Whether browsers at an origin may use what is for signed-in users.
+fn may_sign_in(platform: &Platform, headers: &HeaderMap, origin: &HeaderValue) -> bool {
+    let origin = origin.to_str().ok().and_then(|it| Origin::parse(it).ok());
+    origin.is_some_and(|it| {
+        is_own(platform, headers, &it) || platform.shell.settings.ucwa_origins.contains(&it)
+    })
+}
+
+/// Whether an origin is the platform's own.
+pub(crate) fn is_own(platform: &Platform, headers: &HeaderMap, origin: &Origin) -> bool {
+    let own = Origin::parse(&platform.shell.settings.public_url).ok();
     // Served under a second name, such as localhost: the browser calls that the same origin too.
     let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
     let authority = origin.as_str().split_once("://").map(|(_, it)| it);
-    own.as_ref() == Some(&origin)
-        || (host.is_some() && host == authority)
-        || settings.ucwa_origins.contains(&origin)
+    own.as_ref() == Some(origin) || (host.is_some() && host == authority)
 }
 
 fn preflight(may_share: bool) -> Response {

@@ -232,8 +232,6 @@ async fn bad_input_is_refused_with_a_sentence_and_changes_nothing() {
     assert_eq!(world.hooks.all().len(), 0);
     let list = visitor.read(visitor.communication().href("conversations").unwrap()).await;
     assert!(!list.links.contains_key("conversation"));
-    let batch = visitor.application.href("batch").unwrap();
-    assert_eq!(visitor.client.post(batch, "").await.status, 501);
     let policies = visitor.read(visitor.application.href("policies").unwrap()).await;
     assert_eq!(policies.rel, "policies");
 }

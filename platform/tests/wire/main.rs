@@ -2,6 +2,7 @@
 //! and §6.4 by their IDs, and the invariants of ARCHITECTURE.md by their numbers.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod batch;
 mod bridge;
 mod channel;
 mod common;
@@ -17,3 +18,4 @@ mod shapes;
 mod sloppy;
 mod tokens;
 mod webhooks;
+mod xframe;

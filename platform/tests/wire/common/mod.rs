@@ -57,6 +57,7 @@ impl World {
             limits,
             allow_http_origins: false,
             ucwa_origins: vec![Origin::parse("https://console.example").unwrap()],
+            relay_origins: vec![Origin::parse("https://console.example").unwrap()],
         };
         change(&mut settings);
         let store = MemoryStore::new();
