@@ -59,6 +59,7 @@ impl LinkRef {
     }
 
     fn read(value: &Value) -> Option<Self> {
+        let value = first(value);
         let text = |name: &str| value.get(name).and_then(Value::as_str);
         Some(Self {
             rel: rel::strip(text("rel")?).to_owned(),
@@ -162,7 +163,7 @@ impl Event {
             // Row A28: the key counts, not the body's own rel.
             let found = it.iter().find(|(name, _)| rel::strip(name) == link.rel);
             let (_, value) = found.or_else(|| it.iter().next())?;
-            Resource::read(value.as_array().and_then(|items| items.first()).unwrap_or(value))
+            Resource::read(first(value))
         });
         let status = match value.get("status").and_then(Value::as_str) {
             Some("Success") => Some(Status::Success),
@@ -201,12 +202,17 @@ impl Event {
     }
 }
 
+/// Row A27: what is one may stand alone or in an array.
+fn first(value: &Value) -> &Value {
+    value.as_array().and_then(|items| items.first()).unwrap_or(value)
+}
+
 impl Package {
     /// Reads a package; `None` when it is not a JSON object. Events without a link are passed over.
     pub fn read(value: &Value) -> Option<Self> {
         let object = value.as_object()?;
         let link = |name: &str| {
-            let value = object.get("_links")?.get(name)?;
+            let value = first(object.get("_links")?.get(name)?);
             Some(value.get("href")?.as_str()?.replace("\\u0026", "&"))
         };
         // Row "both present" of §3.3: resync, then resume, then next.
@@ -256,7 +262,7 @@ impl Sender {
         let events = value.get("events").and_then(Value::as_array).into_iter().flatten();
         Some(Self {
             rel: rel::strip(text("rel")?).to_owned(),
-            href: text("href").unwrap_or_default().to_owned(),
+            href: text("href").unwrap_or_default().replace("\\u0026", "&"),
             events: events.filter_map(Event::read).collect(),
         })
     }

@@ -129,3 +129,37 @@ fn the_base_of_a_webhook_is_read_and_written() {
     assert_eq!(package.base_uri.as_deref(), Some("https://p.example/platformservice"));
     assert_eq!(package.write(Dialect::Service)["baseuri"], value["baseuri"]);
 }
+
+#[test]
+fn row_a27_links_of_a_package_may_stand_in_arrays() {
+    let value = json!({
+        "_links": { "self": [{ "href": "/e?ack=1" }], "next": [{ "href": "/e?ack=2" }] },
+        "sender": [{ "rel": "conversation", "href": "/v/1", "events": [{
+            "link": [{ "rel": "message", "href": "/m/2" }], "type": "completed",
+            "in": [{ "rel": "conversation", "href": "/v/1" }],
+            "_embedded": { "message": [{ "direction": "Incoming" }] },
+        }] }],
+    });
+    let package = Package::read(&value).expect("a package");
+    assert_eq!(package.continuation, Some(Continuation::Next("/e?ack=2".into())));
+    assert_eq!(triples(&package), ["message completed in conversation"]);
+    let resource = package.senders[0].events[0].resource.as_ref();
+    assert_eq!(resource.and_then(|it| it.text("direction")), Some("Incoming"));
+}
+
+#[test]
+fn row_a38_an_address_escaped_twice_is_read_wherever_it_stands() {
+    let twice = "/v/1?a=b\\u0026c=d";
+    let value = json!({
+        "_links": { "next": { "href": twice } },
+        "sender": [{ "rel": "conversation", "href": twice, "events": [
+            { "link": { "rel": "message", "href": twice }, "type": "completed", "in": { "rel": "x", "href": twice } },
+        ] }],
+    });
+    let package = Package::read(&value).expect("a package");
+    let once = "/v/1?a=b&c=d";
+    assert_eq!(package.continuation, Some(Continuation::Next(once.into())));
+    let sender = &package.senders[0];
+    assert_eq!((sender.href.as_str(), sender.events[0].link.href.as_str()), (once, once));
+    assert_eq!(sender.events[0].within.as_ref().map(|it| it.href.as_str()), Some(once));
+}

@@ -3,7 +3,9 @@
 mod bootstrap;
 mod dates_and_texts;
 mod events;
+mod fuzz;
 mod ids;
+mod mutate;
 mod properties;
 mod resources;
 mod tokens;
