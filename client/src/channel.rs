@@ -6,8 +6,8 @@ use shared::{Continuation, Package, resource::without_bom};
 use crate::actions::Purpose;
 use crate::http::{HttpResponse, NoAnswer};
 use crate::limits::{
-    ACTIVITY_JITTER_MS, ACTIVITY_MIN_MS, BACKOFF_MAX_MS, POLL_DEFAULT_S, POLL_FRESH_MS,
-    POLL_GRACE_MS, POLL_HASTE_MS, POLL_MAX_S, REQUEST_TIMEOUT_MS,
+    ACTIVITY_JITTER_MS, ACTIVITY_MIN_MS, BACKOFF_MAX_MS, INBOX_EVENTS_MAX, POLL_DEFAULT_S,
+    POLL_FRESH_MS, POLL_GRACE_MS, POLL_HASTE_MS, POLL_MAX_S, REQUEST_TIMEOUT_MS,
 };
 use crate::machine::{Session, Step, request};
 use crate::model::Connection;
@@ -45,7 +45,8 @@ impl Session {
     /// Sends what the main line asks next, once it is due.
     pub(crate) fn advance_line(&mut self) {
         let step = self.line.step;
-        if step == Step::Idle || self.line.id != 0 || self.line.due_ms > self.now {
+        let is_held = self.is_held_back();
+        if step == Step::Idle || self.line.id != 0 || self.line.due_ms > self.now || is_held {
             return;
         }
         let timeout_ms = if step == Step::Poll {
@@ -59,6 +60,11 @@ impl Session {
         if step == Step::Poll && self.is_doubtful() {
             self.check();
         }
+    }
+
+    /// Whether so much waits to be folded that nothing more is asked for (invariant 8).
+    pub(crate) fn is_held_back(&self) -> bool {
+        self.line.step == Step::Poll && self.inbox.len() > INBOX_EVENTS_MAX
     }
 
     fn is_doubtful(&self) -> bool {

@@ -8,7 +8,7 @@ use shared::{Event, EventKind, Resource, Status};
 
 use crate::actions::Purpose;
 use crate::kept::Offer;
-use crate::limits::WANTED_MEETINGS_MAX;
+use crate::limits::{OFFERS_MAX, WANTED_MEETINGS_MAX};
 use crate::machine::{Session, post_json, request};
 use crate::model::{Author, Delivery, Invitation, Item, Notice};
 use crate::session::Output;
@@ -78,7 +78,7 @@ impl Session {
             }
             return;
         }
-        if accept.is_empty() {
+        if accept.is_empty() || self.offers.len() >= OFFERS_MAX {
             return;
         }
         let offer = Offer { key: href.to_owned(), accept, decline, conversation };

@@ -41,6 +41,20 @@ pub(crate) const NAME_MAX_CHARS: usize = 250;
 pub(crate) const SNAPSHOT_ITEMS: usize = 300;
 /// Conversations kept; over it the oldest that are over are forgotten.
 pub(crate) const CONVERSATIONS_MAX: usize = 200;
+/// Conversations known in all, those not shown included; what nobody asked for goes first.
+pub(crate) const THREADS_MAX: usize = 1_000;
+/// Invitations that wait for an answer; further ones are left to time out.
+pub(crate) const OFFERS_MAX: usize = 200;
+/// Messages of one conversation in memory, and how many are forgotten at a time beyond that.
+pub(crate) const ITEMS_MAX: usize = 5_000;
+/// See [`ITEMS_MAX`].
+pub(crate) const ITEMS_SPARE: usize = 200;
+/// Addresses remembered for the messages of one conversation.
+pub(crate) const ALIASES_MAX: usize = 2 * ITEMS_MAX;
+/// Members of one conversation, and how many may be shown as typing.
+pub(crate) const PARTICIPANTS_MAX: usize = 500;
+/// Events that wait to be folded; over it the next poll waits too (its package may go beyond).
+pub(crate) const INBOX_EVENTS_MAX: usize = 2_000;
 /// Meetings that are accepted as soon as their invitation comes.
 pub(crate) const WANTED_MEETINGS_MAX: usize = 32;
 /// Redirects of discovery that are followed.

@@ -136,7 +136,8 @@ impl Session {
 
     /// When to hand in [`Input::Tick`] if nothing else happens first.
     pub fn deadline_ms(&self) -> Option<i64> {
-        let line = (self.line.step != Step::Idle && self.line.id == 0).then_some(self.line.due_ms);
+        let is_waiting = self.line.step != Step::Idle && self.line.id == 0 && !self.is_held_back();
+        let line = is_waiting.then_some(self.line.due_ms);
         let activity = self.activity_at.filter(|_| self.line.step == Step::Poll);
         let typers = self.threads.iter().flat_map(|it| &it.typers).map(|it| it.until_ms).min();
         [line, self.next_action_ms(), activity, typers].into_iter().flatten().min()

@@ -4,7 +4,7 @@ use shared::rel::{self, Rel as _};
 use shared::states::Direction;
 use shared::{Event, EventKind, Resource, Status, date};
 
-use crate::limits::SETTLE_MS;
+use crate::limits::{ALIASES_MAX, ITEMS_MAX, ITEMS_SPARE, SETTLE_MS};
 use crate::machine::Session;
 use crate::model::{Author, Conversation, Delivery, Item, Notice};
 use crate::participants::{author_name, show_typing};
@@ -21,6 +21,7 @@ impl Session {
         let id = resource.text("operationId").filter(|it| !it.is_empty());
         let now = self.now;
         let (thread, shown) = self.pair(at);
+        forget_old_items(thread, shown);
         let is_own = match direction {
             Some(direction) => direction == Direction::Outgoing,
             None => own_item(thread, shown, href, id).is_some(),
@@ -53,7 +54,7 @@ impl Session {
         if let Some(first) = thread.first_text.take()
             && shown.items.iter().any(|it| it.key == first && it.text == text)
         {
-            thread.aliases.push((href.to_owned(), first));
+            remember(thread, href, &first);
             return;
         }
         let at_ms = time_of(resource).unwrap_or(now);
@@ -82,6 +83,24 @@ impl Session {
         }
         self.dirty = true;
     }
+}
+
+/// Forgets the oldest messages beyond the limit; never an own one that is not delivered (invariant 11).
+fn forget_old_items(thread: &mut Thread, shown: &mut Conversation) {
+    if shown.items.len() < ITEMS_MAX + ITEMS_SPARE {
+        return;
+    }
+    let (mut over, mut left) = (shown.items.len() - ITEMS_MAX, thread.settled);
+    shown.items.retain(|it| {
+        let goes = over > 0 && left > 0 && it.delivery == Delivery::Sent;
+        left = left.saturating_sub(1);
+        if goes {
+            over -= 1;
+            thread.settled -= 1;
+        }
+        !goes
+    });
+    thread.aliases.retain(|(_, key)| shown.items.iter().any(|it| it.key == *key));
 }
 
 /// The key of the item that a message's address belongs to.
@@ -168,6 +187,9 @@ fn settle_before(thread: &mut Thread, shown: &mut Conversation, index: usize) {
 /// Notes that an address is an item's.
 pub(crate) fn remember(thread: &mut Thread, href: &str, key: &str) {
     if !href.is_empty() && href != key && !thread.aliases.iter().any(|(it, _)| it == href) {
+        if thread.aliases.len() >= ALIASES_MAX {
+            thread.aliases.remove(0);
+        }
         thread.aliases.push((href.to_owned(), key.to_owned()));
     }
 }

@@ -4,7 +4,7 @@ use shared::rel::{self, Rel as _};
 use shared::{Event, EventKind, Resource};
 
 use crate::actions::Purpose;
-use crate::limits::{TYPING_EVERY_MS, TYPING_SHOWN_MS};
+use crate::limits::{PARTICIPANTS_MAX, TYPING_EVERY_MS, TYPING_SHOWN_MS};
 use crate::machine::{Session, request};
 use crate::model::{Conversation, Participant};
 use crate::threads::{Thread, Typer};
@@ -21,7 +21,7 @@ impl Session {
         let name = title.or_else(|| event.resource.as_ref()?.text("name"));
         if within == Some(rel::TypingParticipants::NAME) {
             thread.typers.retain(|it| it.href != href);
-            if !is_gone && href != thread.local {
+            if !is_gone && href != thread.local && thread.typers.len() < PARTICIPANTS_MAX {
                 let known = shown.participants.iter().find(|it| it.href == href);
                 let name = name.or_else(|| known.map(|it| it.name.as_str())).unwrap_or_default();
                 let (href, name) = (href.to_owned(), name.to_owned());
@@ -97,6 +97,9 @@ fn enter(shown: &mut Conversation, href: &str, name: Option<&str>, uri: Option<&
         if let Some(uri) = uri {
             known.uri = Some(uri.to_owned());
         }
+        return;
+    }
+    if shown.participants.len() >= PARTICIPANTS_MAX {
         return;
     }
     shown.participants.push(Participant {

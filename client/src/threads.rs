@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::limits::CONVERSATIONS_MAX;
+use crate::limits::{CONVERSATIONS_MAX, THREADS_MAX};
 use crate::machine::Session;
 use crate::model::{Conversation, Delivery, Phase};
 use crate::session::Output;
@@ -173,11 +173,24 @@ impl Session {
             return Some(at);
         }
         if !self.is_visitor() {
+            self.make_room()?;
             return Some(self.new_thread(href.to_owned(), true, true));
         }
         let waiting = self.threads.iter().position(|it| !it.named && !it.over)?;
         self.name_thread(waiting, href);
         Some(waiting)
+    }
+
+    /// Forgets what was never shown and no invitation leads to; `None` when all is wanted.
+    fn make_room(&mut self) -> Option<()> {
+        if self.threads.len() < THREADS_MAX {
+            return Some(());
+        }
+        let offered = |key: &str| self.offers.iter().any(|it| it.conversation == key);
+        let stale = self.threads.iter().find(|it| it.hidden && !offered(&it.key))?;
+        let key = stale.key.clone();
+        self.drop_hidden(&key);
+        Some(())
     }
 
     /// Gives a conversation the address that the server named it by.

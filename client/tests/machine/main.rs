@@ -1,9 +1,12 @@
 //! Dialogues with the machine: what goes in, what comes out, at which time.
 
 mod agent;
+mod bounds;
 mod channel;
 mod endings;
 mod messages;
+#[path = "../../../shared/tests/words/mutate.rs"]
+mod mutate;
 mod properties;
 mod restore;
 mod sign_in;

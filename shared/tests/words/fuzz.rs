@@ -14,7 +14,7 @@ use shared::{
     Resource, SipUri, VisitorContext, data_uri, date,
 };
 
-use crate::mutate::{changed, changes, damaged};
+use crate::mutate::{changed, changes};
 
 /// Documents as they stand in the seeds and in the snapshots of our platform.
 static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
@@ -30,6 +30,14 @@ static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     };
     paths.iter().map(read).collect()
 });
+
+/// Text as it arrives when a line breaks off or a byte is lost: cut, and with a piece put in.
+fn damaged(text: &str, cut: usize, at: usize, piece: &str) -> String {
+    let mut out: String = text.chars().take(cut).collect();
+    let at = out.char_indices().nth(at).map_or(out.len(), |(at, _)| at);
+    out.insert_str(at, piece);
+    out
+}
 
 /// At least so many cases, more if the environment asks for more.
 fn cases() -> ProptestConfig {

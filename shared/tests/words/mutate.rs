@@ -132,11 +132,3 @@ fn place(value: &mut Value, number: usize) -> &mut Value {
     }
     panic!("the number is below the count")
 }
-
-/// Text as it arrives when a line breaks off or a byte is lost: cut, and with a piece put in.
-pub(crate) fn damaged(text: &str, cut: usize, at: usize, piece: &str) -> String {
-    let mut out: String = text.chars().take(cut).collect();
-    let at = out.char_indices().nth(at).map_or(out.len(), |(at, _)| at);
-    out.insert_str(at, piece);
-    out
-}

@@ -11,6 +11,10 @@ pub(super) fn check(source: &Source) -> Result<Vec<Breach>> {
         return Ok(Vec::new());
     }
     let manifest: Table = source.text.parse().with_context(|| source.path.clone())?;
+    if manifest.contains_key("workspace") {
+        // A workspace of its own (`fuzz`) cannot point to ours.
+        return Ok(Vec::new());
+    }
     let mut tables = vec![&manifest];
     if let Some(targets) = manifest.get("target").and_then(Value::as_table) {
         tables.extend(targets.values().filter_map(Value::as_table));
@@ -49,6 +53,12 @@ mod tests {
         let breaches = check(&Source::new("desk/Cargo.toml", text)).expect("it is TOML");
         let lines: Vec<_> = breaches.iter().map(|breach| breach.line).collect();
         assert_eq!(lines, [4, 6]);
+    }
+
+    #[test]
+    fn a_workspace_of_its_own_lists_its_own() {
+        let text = "[workspace]\n[dependencies]\nlibfuzzer-sys = \"0.4\"\n";
+        assert!(check(&Source::new("fuzz/Cargo.toml", text)).expect("it is TOML").is_empty());
     }
 
     #[test]
