@@ -98,6 +98,7 @@ fn settings(data: &Path, port: u16) -> Settings {
         public_url: None,
         endpoint: None,
         sites: Vec::new(),
+        applications: Vec::new(),
         trusted_proxies: Vec::new(),
         ucwa_origins: Vec::new(),
         limits: Limits::default(),

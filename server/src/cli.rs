@@ -1,10 +1,14 @@
 //! The command line. Every flag is also an environment variable `FRONTDESK_…` and a key of the
 //! configuration file; the flag wins, then the environment, then the file.
 
+mod conformance;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use conformance::ConformanceFlags;
 
 /// A helpdesk chat in one program.
 #[derive(Debug, Parser)]
@@ -22,6 +26,8 @@ pub enum Command {
     Serve(ServeFlags),
     /// Check flags, environment and configuration file, say what would be served, and stop
     CheckConfig(ServeFlags),
+    /// Check any platform over plain HTTP, and say what it does otherwise than documented
+    Conformance(Box<ConformanceFlags>),
 }
 
 /// What can be said on the command line and in the environment.

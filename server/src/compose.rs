@@ -24,7 +24,7 @@ use crate::identity::Identity;
 use crate::in_process::InProcess;
 use crate::limits::{STOP_CONNECTIONS_MS_MAX, STOP_TASKS_MS_MAX};
 use crate::pages::{self, Pages};
-use crate::settings::{Settings, default_site, own_origins};
+use crate::settings::{Application, Settings, default_site, own_origins};
 use crate::{accept, demo, door};
 
 /// Why the server did not start; the sentence says what to do.
@@ -202,6 +202,9 @@ async fn open(
         dialect: Dialect::Service,
     };
     platform.register_endpoint(endpoint).await.map_err(why)?;
+    for it in &settings.applications {
+        platform.register_endpoint(others(it)).await.map_err(why)?;
+    }
 
     let desk = Desk::open(
         desk::Settings {
@@ -235,6 +238,19 @@ async fn open(
     }
     let setup_code = desk.setup_code().await.map_err(why)?;
     Ok(Product { platform, desk, identity, setup_code })
+}
+
+/// A service application of somebody else, as the platform knows it.
+fn others(it: &Application) -> Endpoint {
+    Endpoint {
+        uri: it.endpoint.clone(),
+        client_id: it.client_id.clone(),
+        client_secret: it.client_secret.clone(),
+        callback_url: it.callback_url.clone(),
+        audience: it.audience.clone(),
+        display_name: it.display_name.clone(),
+        dialect: Dialect::Service,
+    }
 }
 
 /// The operator listed an origin without TLS that is not this machine, so it is meant.

@@ -7,6 +7,7 @@
 
 mod accept;
 mod assets;
+mod check;
 mod cli;
 mod compose;
 mod data_dir;
@@ -20,7 +21,8 @@ mod pages;
 mod settings;
 
 pub use assets::AssetsError;
-pub use cli::{Cli, Command, ServeFlags};
+pub use check::{CheckError, check_conformance};
+pub use cli::{Cli, Command, ConformanceFlags, ServeFlags};
 pub use compose::{Running, StartError, start};
 pub use limits::Limits;
-pub use settings::{Settings, SettingsError};
+pub use settings::{Application, Settings, SettingsError};

@@ -43,6 +43,9 @@ pub(crate) const STOP_MS_MAX: u64 = 5_000;
 /// An answer of the platform to the desk in the same process.
 pub(crate) const IN_PROCESS_BODY_BYTES_MAX: usize = 8 << 20;
 
+/// Characters of what names a run of the conformance checks: what they make of it stays below 50.
+pub(crate) const RUN_ID_CHARS: usize = 10;
+
 /// Characters of a site's id.
 pub(crate) const SITE_ID_CHARS_MAX: usize = 40;
 /// Characters of a site's title.

@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // Not through the log: it must be seen whatever the log's level is.
             let _ = writeln!(std::io::stderr().lock(), "frontdesk: {error}");
@@ -27,12 +27,18 @@ fn say(text: &str) {
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::CheckConfig(flags) => {
             let settings = Settings::load(flags)?;
             say(&summary(&settings));
-            Ok(())
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Conformance(flags) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            let report = runtime.block_on(server::check_conformance(*flags))?;
+            say(&report.text());
+            Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Serve(flags) => {
             let settings = Settings::load(flags)?;
@@ -41,7 +47,7 @@ fn run(command: Command) -> Result<(), Failure> {
             let served = runtime.block_on(serve(settings));
             // What still blocks has had its time.
             runtime.shutdown_background();
-            served
+            served.map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the operator wants, checked before anything listens. Flags win over the environment, that
 //! over the file, that over the defaults.
 
+mod application;
 mod file;
 mod limits;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use desk::Site;
 use shared::{Origin, SipUri};
 
+pub use self::application::Application;
 use self::file::{FileSettings, SiteTable};
 use crate::cli::ServeFlags;
 use crate::limits::{
@@ -36,6 +38,8 @@ pub struct Settings {
     pub endpoint: Option<SipUri>,
     /// The sites of the file; empty for one of the server's own origin.
     pub sites: Vec<Site>,
+    /// Service applications of others that the embedded platform knows.
+    pub applications: Vec<Application>,
     /// Proxies whose `X-Forwarded-For` names the client; limits for each client depend on it.
     pub trusted_proxies: Vec<IpAddr>,
     /// Origins, besides the server's own, whose pages may hold a UCWA client for agents.
@@ -91,6 +95,7 @@ impl Settings {
             if public_url.is_some() { local.to_vec() } else { Vec::new() }
         });
         let sites = file.site.into_iter().map(|(id, table)| site(&id, table));
+        let applications = file.application.into_iter().map(|(name, table)| table.read(&name));
         let settings = Self {
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("frontdesk-data")),
@@ -99,6 +104,7 @@ impl Settings {
             public_url: public_url.transpose()?,
             endpoint: endpoint.transpose()?,
             sites: sites.collect::<Result<_, _>>()?,
+            applications: applications.collect::<Result<_, _>>()?,
             trusted_proxies,
             ucwa_origins: origins("ucwa_origins", &file.ucwa_origins)?,
             limits,

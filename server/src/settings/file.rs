@@ -14,6 +14,11 @@
 //! greeting = "Hello! How can we help?"
 //! color = "#3450d1"
 //!
+//! [application.crm]                          # somebody else's service application
+//! endpoint = "sip:crm@example.com"
+//! client_secret_file = "/etc/frontdesk/crm.secret"
+//! callback_url = "https://crm.example.com/webhook"
+//!
 //! [limits]
 //! connections_max = 20000
 //! ```
@@ -24,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::application::ApplicationTable;
 use super::limits::LimitsTable;
 use super::{SettingsError, in_file};
 
@@ -42,6 +48,8 @@ pub(super) struct FileSettings {
     pub(super) ucwa_origins: Vec<String>,
     #[serde(default)]
     pub(super) site: BTreeMap<String, SiteTable>,
+    #[serde(default)]
+    pub(super) application: BTreeMap<String, ApplicationTable>,
     #[serde(default)]
     pub(super) limits: LimitsTable,
 }

@@ -26,6 +26,7 @@ pub(crate) fn demo(data: &Path) -> Settings {
         public_url: None,
         endpoint: None,
         sites: Vec::new(),
+        applications: Vec::new(),
         trusted_proxies: Vec::new(),
         ucwa_origins: Vec::new(),
         limits: Limits::default(),

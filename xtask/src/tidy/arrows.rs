@@ -13,7 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("console", &["client", "shared", "ui"]),
     ("platform", &["shared", "store"]),
     ("desk", &["client", "shared", "store"]),
-    ("server", &["client", "desk", "platform", "shared", "store"]),
+    ("conformance", &["shared"]),
+    ("server", &["client", "conformance", "desk", "platform", "shared", "store"]),
     ("xtask", &[]),
 ];
 
