@@ -192,18 +192,9 @@ async fn open(
     );
     let platform = platform.await.map_err(why)?;
     to_platform.connect(platform.router());
-    let endpoint = Endpoint {
-        uri: identity.endpoint.clone(),
-        client_id: identity.client_id.clone(),
-        client_secret: identity.client_secret.clone(),
-        callback_url: callback_url.clone(),
-        audience: public_url.to_string(),
-        display_name: "Helpdesk".into(),
-        dialect: Dialect::Service,
-    };
-    platform.register_endpoint(endpoint).await.map_err(why)?;
-    for it in &settings.applications {
-        platform.register_endpoint(others(it)).await.map_err(why)?;
+    let own = own_endpoint(&identity, public_url, &callback_url);
+    for endpoint in [own].into_iter().chain(settings.applications.iter().map(others)) {
+        platform.register_endpoint(endpoint).await.map_err(why)?;
     }
 
     let desk = Desk::open(
@@ -238,6 +229,19 @@ async fn open(
     }
     let setup_code = desk.setup_code().await.map_err(why)?;
     Ok(Product { platform, desk, identity, setup_code })
+}
+
+/// The desk in this process, as the platform knows it.
+fn own_endpoint(identity: &Identity, public_url: &Origin, callback_url: &str) -> Endpoint {
+    Endpoint {
+        uri: identity.endpoint.clone(),
+        client_id: identity.client_id.clone(),
+        client_secret: identity.client_secret.clone(),
+        callback_url: callback_url.to_owned(),
+        audience: public_url.to_string(),
+        display_name: "Helpdesk".into(),
+        dialect: Dialect::Service,
+    }
 }
 
 /// A service application of somebody else, as the platform knows it.

@@ -160,3 +160,31 @@ fn on_this_machine_the_server_has_three_names() {
     assert_eq!(names("http://[::1]"), ["http://[::1]", "http://127.0.0.1", "http://localhost"]);
     assert_eq!(names("https://chat.example:81"), ["https://chat.example:81"]);
 }
+
+#[test]
+fn a_service_application_is_checked_key_by_key_and_its_secret_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("crm.secret");
+    let table = |endpoint: &str, callback: &str| {
+        format!(
+            "[application.crm]\nendpoint = '{endpoint}'\ncallback_url = '{callback}'\n\
+             client_secret_file = '{}'",
+            secret.display()
+        )
+    };
+    let fine = table("sip:CRM@example.com", "https://crm.example/hook");
+    refused(&fine, &["application.crm.client_secret_file", "cannot be read", "write the secret"]);
+    std::fs::write(&secret, " \n").unwrap();
+    refused(&fine, &["application.crm.client_secret_file", "is empty"]);
+    std::fs::write(&secret, "s3cret\n").unwrap();
+    refused(&table("crm", "https://crm.example/hook"), &["application.crm.endpoint", "sip:"]);
+    refused(&table("sip:crm@example.com", "/hook"), &["application.crm.callback_url", "https://"]);
+    let settings = combined(ServeFlags::default(), &fine).unwrap();
+    let it = &settings.applications[0];
+    assert_eq!((it.client_id.as_str(), it.client_secret.as_str()), ("crm", "s3cret"));
+    assert_eq!(
+        (it.audience.as_str(), it.endpoint.as_str()),
+        ("https://crm.example", "sip:crm@example.com")
+    );
+    assert!(!format!("{settings:?}").contains("s3cret"));
+}
