@@ -1,6 +1,7 @@
 //! The desk as the composition root sees it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use shared::SipUri;
@@ -11,9 +12,10 @@ use crate::agents::Agents;
 use crate::api::{self, AgentCheck};
 use crate::bootstrap::{self, Rate};
 use crate::engine::{Engine, Needs};
+use crate::limits::{PROBE_MS_MAX, PROBE_MS_MIN};
 use crate::sites::Sites;
 use crate::ta::TaClient;
-use crate::webhook::{self, Bearers, Seen};
+use crate::webhook::{self, Bearers, IssuerKeys, Seen};
 use crate::{Accounts, Parts, Settings, Site};
 
 const SETUP: &str = "desk.setup";
@@ -62,13 +64,12 @@ impl Desk {
             entropy.clone(),
         );
         let bearers = Bearers::new(
-            platform.keys_url.clone(),
+            IssuerKeys::new(platform, transport.clone(), clock.clone()),
             settings.audience.clone(),
-            transport.clone(),
+            platform.app_id.clone(),
             clock.clone(),
         );
-        let agent_check =
-            AgentCheck::new(platform.root_url.clone(), transport, clock.clone(), entropy.clone());
+        let agent_check = AgentCheck::new(platform, transport, clock.clone(), entropy.clone());
         let engine = Engine::open(Needs {
             ta,
             agents: Agents::open(documents.clone()).await?,
@@ -109,6 +110,42 @@ impl Desk {
     /// When it cannot be kept.
     pub async fn put_site(&self, site: Site) -> Result<(), StoreError> {
         self.inner.engine.sites.put(site).await
+    }
+
+    /// Makes these the sites there are: adds and replaces them, and removes all others. What is open
+    /// with visitors of a removed site goes on to its end.
+    ///
+    /// # Errors
+    /// When it cannot be kept; some of it may have changed then.
+    pub async fn set_sites(&self, sites: Vec<Site>) -> Result<(), StoreError> {
+        let known = &self.inner.engine.sites;
+        let gone = known.ids().into_iter().filter(|id| sites.iter().all(|it| it.id != *id));
+        for id in gone {
+            known.remove(&id).await?;
+        }
+        for site in sites {
+            known.put(site).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks in the background whether the platform can be used, and logs what is missing until it
+    /// can: an operator should not learn it from visitors.
+    pub fn look_for_platform(&self) {
+        let engine = self.inner.engine.clone();
+        let tasks = engine.tasks.clone();
+        tasks.spawn(async move {
+            let mut pause = Duration::from_millis(PROBE_MS_MIN);
+            while let Err(error) = engine.ta.check().await {
+                tracing::error!("the desk cannot work over this platform yet: {error}");
+                tokio::select! {
+                    () = engine.stop.cancelled() => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
+                pause = (pause * 2).min(Duration::from_millis(PROBE_MS_MAX));
+            }
+            tracing::info!("the platform knows the desk's endpoint and offers what it needs");
+        });
     }
 
     /// The site of an id.

@@ -25,4 +25,6 @@ mod tests;
 pub use desk::{Desk, OpenError};
 pub use limits::Limits;
 pub use parts::{AccountRefusal, Accounts, Parts};
-pub use settings::{RemotePlatform, Secret, Settings, Site};
+pub use settings::{OAuth, RemotePlatform, Secret, Settings, Site};
+pub use ta::{Certificate, Credential, CredentialError, NoServiceOrigin, ServiceOrigin};
+pub use webhook::PLATFORM_APP_ID;

@@ -52,12 +52,30 @@ pub(crate) const STORE_RETRY_MS: i64 = 1_000;
 
 /// How long a token of the platform is renewed before it ends.
 pub(crate) const TOKEN_MARGIN_MS: i64 = 60_000;
+/// How long a signed assertion for a token is good, in seconds.
+pub(crate) const ASSERTION_S_MAX: i64 = 300;
+/// The longest time the platform is left alone because it asked for that (`Retry-After`).
+pub(crate) const REST_MS_MAX: i64 = 60_000;
+/// The pause before the entry documents are asked for once more; doubles each time.
+pub(crate) const ENTRY_RETRY_MS: u64 = 250;
+/// How often the entry documents are asked for before a visitor is told to come back.
+pub(crate) const ENTRY_TRIES_MAX: u32 = 3;
+/// The first pause between two looks at whether a platform can be used; doubles each time.
+pub(crate) const PROBE_MS_MIN: u64 = 1_000;
+/// The longest pause between two looks at whether a platform can be used at all.
+pub(crate) const PROBE_MS_MAX: u64 = 60_000;
 /// How far the platform's clock may be off when a webhook's token is judged.
 pub(crate) const CLOCK_SKEW_MS_MAX: i64 = 60_000;
 /// How long the platform's signing keys are good before they are asked for again.
 pub(crate) const KEYS_MS_MAX: i64 = 3_600_000;
+/// How long they are used on while they cannot be had anew.
+pub(crate) const KEYS_STALE_MS_MAX: i64 = 24 * 3_600_000;
 /// The shortest wait between two askings for keys.
 pub(crate) const KEYS_RETRY_MS: i64 = 10_000;
+/// The shortest wait before keys that could not be had are asked for again.
+pub(crate) const KEYS_FAILED_RETRY_MS: i64 = 1_000;
+/// Keys of one issuer.
+pub(crate) const KEYS_LEN_MAX: usize = 50;
 
 /// Bytes of a body the desk takes; a webhook may carry several texts.
 pub(crate) const WEBHOOK_BYTES_MAX: usize = 1 << 20;

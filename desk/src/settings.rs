@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::{Origin, SipUri};
 
 use crate::limits::Limits;
+use crate::ta::{Credential, Hosts, ServiceOrigin};
 
 /// A value that is never shown.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -32,16 +33,38 @@ impl<T> std::fmt::Debug for Secret<T> {
 pub struct RemotePlatform {
     /// Where a service application starts (`protocol.md` §1.3).
     pub discover_url: String,
-    /// Where client credentials become a token; absent: taken from the 401's `authorization_uri`.
-    pub token_url: Option<String>,
-    /// The platform's signing keys as a JWKS, for judging webhooks.
-    pub keys_url: String,
     /// Where a signed-in client starts (autodiscover), for verifying agents.
     pub root_url: String,
+    /// Where the issuer of webhooks' tokens describes itself (OpenID Connect Discovery 1.0): its name
+    /// and where its keys are.
+    pub openid_url: String,
+    /// `iss` of webhooks' tokens; absent: what the description names.
+    pub issuer: Option<String>,
+    /// `appid` of webhooks' tokens: the platform's own application id (§1.7).
+    pub app_id: String,
+    /// Origins of the platform besides those of `discover_url` and `root_url`. Tokens go to these only.
+    pub origins: Vec<ServiceOrigin>,
+    /// How the desk gets its own token.
+    pub oauth: OAuth,
+}
+
+impl RemotePlatform {
+    /// The hosts that tokens may go to.
+    pub(crate) fn hosts(&self) -> Hosts {
+        Hosts::new(&[&self.discover_url, &self.root_url], &self.origins)
+    }
+}
+
+/// Client credentials (`protocol.md` §1.3).
+#[derive(Clone, Debug)]
+pub struct OAuth {
+    /// Where they become a token; absent: taken from the 401's `authorization_uri`, if that is an
+    /// address of the platform.
+    pub token_url: Option<String>,
     /// The desk's id at the platform.
     pub client_id: String,
-    /// The desk's secret at the platform.
-    pub client_secret: Secret<String>,
+    /// What it proves itself with.
+    pub credential: Credential,
     /// What the token is for; absent: the origin of `discover_url` (row A02).
     pub resource: Option<String>,
 }

@@ -44,6 +44,21 @@ impl Sites {
         Ok(())
     }
 
+    /// Removes a site; what is not there stays away.
+    ///
+    /// # Errors
+    /// When that cannot be kept; nothing changes then.
+    pub(crate) async fn remove(&self, id: &str) -> Result<(), StoreError> {
+        self.documents.delete(COLLECTION, id).await?;
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+        Ok(())
+    }
+
+    /// The ids of all sites.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
     /// The site of an id.
     pub(crate) fn get(&self, id: &str) -> Option<Site> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use client::http::{HttpRequest, HttpResponse};
 use client::native::{ReqwestTransport, Transport as _};
-use server::{Limits, Running, Settings};
+use server::{Limits, Role, Running, Settings};
 use tempfile::TempDir;
 
 /// How long any single answer may take here.
@@ -98,7 +98,9 @@ fn settings(data: &Path, port: u16) -> Settings {
         public_url: None,
         endpoint: None,
         sites: Vec::new(),
+        role: Role::Everything,
         applications: Vec::new(),
+        agents: Vec::new(),
         trusted_proxies: Vec::new(),
         ucwa_origins: Vec::new(),
         limits: Limits::default(),

@@ -11,9 +11,10 @@ use shared::{Dialect, SipUri};
 use store::env::Entropy;
 use store::{Documents, StoreError};
 
-use crate::Endpoint;
+use crate::assertion::{Certificate, Wanted};
 use crate::core::EndpointInfo;
 use crate::limits::{Limits, NAME_CHARS_MAX, SIGN_IN_NAMES_MAX};
+use crate::{Endpoint, Proof};
 
 const USERS: &str = "users";
 const ENDPOINTS: &str = "endpoints";
@@ -44,7 +45,11 @@ pub(crate) struct User {
 pub(crate) struct EndpointAccount {
     pub(crate) uri: SipUri,
     pub(crate) client_id: String,
+    /// The hash of the secret; empty where a certificate proves the client.
     secret: String,
+    /// The certificate in PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
     pub(crate) callback_url: String,
     pub(crate) audience: String,
     display_name: String,
@@ -110,12 +115,39 @@ impl Accounts {
         found.map(|body| read(uri.as_str(), &body)).transpose()
     }
 
+    /// Makes a user, or changes the name and the password of one.
+    pub(crate) async fn put_user(
+        &self,
+        uri: &SipUri,
+        display_name: &str,
+        password: &str,
+    ) -> Result<(), AccountError> {
+        let known = self.user(uri).await?;
+        if let Some(known) = known
+            && known.display_name == display_name.trim()
+            && self.verify(password, &known.password).await
+        {
+            return Ok(());
+        }
+        let user = self.user_of(display_name, password).await?;
+        Ok(self.documents.put(USERS, uri.as_str(), &write(&user)).await?)
+    }
+
     pub(crate) async fn create_user(
         &self,
         uri: &SipUri,
         display_name: &str,
         password: &str,
     ) -> Result<(), AccountError> {
+        let user = self.user_of(display_name, password).await?;
+        if self.documents.put_new(USERS, uri.as_str(), &write(&user)).await? {
+            Ok(())
+        } else {
+            Err(AccountError::Taken(uri.clone()))
+        }
+    }
+
+    async fn user_of(&self, display_name: &str, password: &str) -> Result<User, AccountError> {
         let display_name = display_name.trim();
         if display_name.is_empty() || display_name.chars().count() > NAME_CHARS_MAX {
             let text = format!("a display name has 1 to {NAME_CHARS_MAX} characters");
@@ -126,30 +158,37 @@ impl Accounts {
             return Err(AccountError::Unfit(text));
         }
         let password = self.hash(password).await?;
-        let user = User { display_name: display_name.to_owned(), password };
-        if self.documents.put_new(USERS, uri.as_str(), &write(&user)).await? {
-            Ok(())
-        } else {
-            Err(AccountError::Taken(uri.clone()))
-        }
+        Ok(User { display_name: display_name.to_owned(), password })
     }
 
     /// Keeps an endpoint; the same one again writes nothing.
     pub(crate) async fn register(&self, it: Endpoint) -> Result<EndpointInfo, AccountError> {
-        if it.client_id.is_empty() || it.client_secret.is_empty() {
-            let text = "an endpoint needs a client id and a client secret";
-            return Err(AccountError::Unfit(text.to_owned()));
+        if it.client_id.is_empty() {
+            return Err(AccountError::Unfit("an endpoint needs a client id".to_owned()));
         }
         let known = self.endpoint(&it.uri);
-        let secret = match known.as_ref().map(|known| known.secret.clone()) {
-            Some(hash) if self.verify(&it.client_secret, &hash).await => hash,
-            _ => self.hash(&it.client_secret).await?,
+        let (secret, certificate) = match it.proof {
+            Proof::Secret(secret) if secret.is_empty() => {
+                return Err(AccountError::Unfit("a client secret cannot be empty".to_owned()));
+            }
+            Proof::Secret(secret) => {
+                let hash = match known.as_ref().map(|known| known.secret.clone()) {
+                    Some(hash) if self.verify(&secret, &hash).await => hash,
+                    _ => self.hash(&secret).await?,
+                };
+                (hash, None)
+            }
+            Proof::Certificate(pem) => {
+                Certificate::read(&pem).map_err(AccountError::Unfit)?;
+                (String::new(), Some(pem))
+            }
         };
         let dialect = if it.dialect == Dialect::Saas { "saas" } else { "service" };
         let account = EndpointAccount {
             uri: it.uri,
             client_id: it.client_id,
             secret,
+            certificate,
             callback_url: it.callback_url,
             audience: it.audience,
             display_name: it.display_name,
@@ -183,6 +222,13 @@ impl Accounts {
         let of_client = self.endpoints().into_iter().find(|it| it.client_id == client_id);
         let hash = of_client.map_or_else(String::new, |it| it.secret);
         self.verify(secret, &hash).await
+    }
+
+    /// Whether an assertion was signed with a certificate of that service application.
+    pub(crate) fn is_asserted(&self, client_id: &str, wanted: &Wanted<'_>, jwt: &str) -> bool {
+        let of_client = self.endpoints().into_iter().filter(|it| it.client_id == client_id);
+        let certificates = of_client.filter_map(|it| Certificate::read(&it.certificate?).ok());
+        certificates.into_iter().any(|it| it.vouches(jwt, wanted))
     }
 
     async fn hash(&self, secret: &str) -> Result<String, AccountError> {

@@ -5,6 +5,7 @@
 //! webhooks leave. Time, randomness, storage and the way out to callbacks are given in [`Parts`].
 
 mod accounts;
+mod assertion;
 mod auth;
 mod core;
 mod courier;
@@ -98,8 +99,8 @@ pub struct Endpoint {
     pub uri: SipUri,
     /// Who may act for it: the service application's id.
     pub client_id: String,
-    /// What the service application proves itself with; kept as a hash only.
-    pub client_secret: String,
+    /// What the service application proves itself with.
+    pub proof: Proof,
     /// Where webhooks go unless an operation names another address.
     pub callback_url: String,
     /// `aud` of the webhooks' bearer: the service application's App ID URI.
@@ -108,6 +109,16 @@ pub struct Endpoint {
     pub display_name: String,
     /// How webhooks write relations (row A03); `Service` unless configured.
     pub dialect: Dialect,
+}
+
+/// What a service application proves itself with when it asks for a token (`protocol.md` §1.3).
+#[derive(Clone)]
+pub enum Proof {
+    /// A text that both know; kept as a hash only.
+    Secret(String),
+    /// An RSA certificate in PEM, whose key signs assertions (`private_key_jwt`). Who registers it
+    /// vouches for it: neither its dates nor its issuer are looked at.
+    Certificate(String),
 }
 
 impl std::fmt::Debug for Endpoint {

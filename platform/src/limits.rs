@@ -134,6 +134,10 @@ pub(crate) const OPERATIONS_REMEMBERED_MAX: usize = 64;
 pub(crate) const BRIDGED_PARTICIPANTS_MAX: usize = 100;
 /// Names whose failed sign-ins are remembered.
 pub(crate) const SIGN_IN_NAMES_MAX: usize = 10_000;
+/// Longest life of a signed assertion, in seconds.
+pub(crate) const ASSERTION_S_MAX: i64 = 600;
+/// How far a service application's clock may be off, in seconds.
+pub(crate) const CLOCK_SKEW_S_MAX: i64 = 60;
 /// Longest sleep of the timer task, so that a change of the clock is noticed.
 pub(crate) const TIMER_SLEEP_MS_MAX: u64 = 1_000;
 /// Wait before a refused log is asked again for what it kept.

@@ -125,6 +125,16 @@ impl Platform {
         self.shell.accounts.create_user(uri, display_name, password).await
     }
 
+    /// Makes a user, or changes the name and the password of one. Doing it again changes nothing.
+    pub async fn put_user(
+        &self,
+        uri: &SipUri,
+        display_name: &str,
+        password: &str,
+    ) -> Result<(), AccountError> {
+        self.shell.accounts.put_user(uri, display_name, password).await
+    }
+
     /// Whether there is a user of this address.
     pub async fn has_user(&self, uri: &SipUri) -> Result<bool, AccountError> {
         Ok(self.shell.accounts.user(uri).await?.is_some())

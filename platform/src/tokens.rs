@@ -18,6 +18,11 @@ const AGENT: &str = "cwt+jwt";
 const SERVICE: &str = "service+jwt";
 const WEBHOOK: &str = "JWT";
 
+/// The name that webhooks' tokens have as `iss`, of a platform at this address (§1.7).
+pub(crate) fn issuer(public_url: &str) -> String {
+    format!("{public_url}/")
+}
+
 /// From when to when a token is good, in Unix seconds.
 #[derive(Clone, Copy)]
 pub(crate) struct Life {
@@ -164,7 +169,7 @@ impl Keys {
         issuer: &str,
         audience: &str,
     ) -> Result<String, Refusal> {
-        let issuer = format!("{issuer}/");
+        let issuer = self::issuer(issuer);
         let claims = WebhookClaims {
             aud: audience,
             iss: &issuer,

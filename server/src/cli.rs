@@ -6,7 +6,8 @@ mod conformance;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 
 pub use conformance::ConformanceFlags;
 
@@ -58,7 +59,93 @@ pub struct ServeFlags {
     /// The helpdesk's address; agents are of the same domain [default: sip:helpdesk@HOST]
     #[arg(long, env = "FRONTDESK_ENDPOINT", value_name = "SIP URI")]
     pub endpoint: Option<String>,
+    /// Serve one half only: the platform for other desks, or the desk over another platform
+    #[arg(long, env = "FRONTDESK_ONLY", value_name = "PART")]
+    pub only: Option<Only>,
+    /// Where that other platform is.
+    #[command(flatten)]
+    pub platform: PlatformFlags,
     /// Configuration file
     #[arg(long, env = "FRONTDESK_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// One half of the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Only {
+    /// Trusted Application API, UCWA, tokens and autodiscover.
+    Platform,
+    /// Widget, console, loader and desk.
+    Desk,
+}
+
+/// `[platform]` of the configuration file: the platform of `--only desk`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Another platform, for --only desk")]
+pub struct PlatformFlags {
+    /// Where a service application starts there
+    #[arg(
+        id = "platform_discover_url",
+        long = "platform-discover-url",
+        env = "FRONTDESK_PLATFORM_DISCOVER_URL",
+        value_name = "URL"
+    )]
+    pub discover_url: Option<String>,
+    /// The desk's application endpoint there
+    #[arg(
+        id = "platform_endpoint",
+        long = "platform-endpoint",
+        env = "FRONTDESK_PLATFORM_ENDPOINT",
+        value_name = "SIP URI"
+    )]
+    pub endpoint: Option<String>,
+    /// The desk's id there
+    #[arg(
+        id = "platform_client_id",
+        long = "platform-client-id",
+        env = "FRONTDESK_PLATFORM_CLIENT_ID",
+        value_name = "ID"
+    )]
+    pub client_id: Option<String>,
+    /// File that holds the desk's secret there
+    #[arg(
+        id = "platform_client_secret_file",
+        long = "platform-client-secret-file",
+        env = "FRONTDESK_PLATFORM_CLIENT_SECRET_FILE",
+        value_name = "FILE"
+    )]
+    pub client_secret_file: Option<PathBuf>,
+    /// File that holds the desk's certificate (PEM), instead of a secret
+    #[arg(
+        id = "platform_certificate_file",
+        long = "platform-certificate-file",
+        env = "FRONTDESK_PLATFORM_CERTIFICATE_FILE",
+        value_name = "FILE"
+    )]
+    pub certificate_file: Option<PathBuf>,
+    /// File that holds the certificate's key (PEM)
+    #[arg(
+        id = "platform_key_file",
+        long = "platform-key-file",
+        env = "FRONTDESK_PLATFORM_KEY_FILE",
+        value_name = "FILE"
+    )]
+    pub key_file: Option<PathBuf>,
+    /// Where client credentials become a token [default: what the platform's 401 names]
+    #[arg(
+        id = "platform_token_url",
+        long = "platform-token-url",
+        env = "FRONTDESK_PLATFORM_TOKEN_URL",
+        value_name = "URL"
+    )]
+    pub token_url: Option<String>,
+    /// What the token is for [default: the origin of the discover address]
+    #[arg(
+        id = "platform_resource",
+        long = "platform-resource",
+        env = "FRONTDESK_PLATFORM_RESOURCE",
+        value_name = "URI"
+    )]
+    pub resource: Option<String>,
 }

@@ -54,13 +54,29 @@ impl Identity {
             documents.put(COLLECTION, KEY, &text).await?;
             return Ok(made);
         };
-        let kept: Self = serde_json::from_str(&text).map_err(|it| {
+        let kept = Self::read(&text)?;
+        kept.fits(settings)?;
+        Ok(kept)
+    }
+
+    /// Refuses the demonstration's data where no desk is served, whose identity would be checked.
+    pub(crate) async fn check_kept(
+        documents: &dyn Documents,
+        settings: &Settings,
+    ) -> Result<(), IdentityError> {
+        match documents.get(COLLECTION, KEY).await? {
+            Some(text) => Self::read(&text)?.fits(settings),
+            None => Ok(()),
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, IdentityError> {
+        let unreadable = |it| {
             StoreError::Unreadable(format!(
                 "the server's identity: {it}; restore the newest backup"
             ))
-        })?;
-        kept.fits(settings)?;
-        Ok(kept)
+        };
+        Ok(serde_json::from_str(text).map_err(unreadable)?)
     }
 
     fn fits(&self, settings: &Settings) -> Result<(), IdentityError> {
@@ -78,7 +94,7 @@ impl Identity {
                  password: give another --data, or leave --demo out"
             ));
         }
-        match &settings.endpoint {
+        match settings.own_endpoint() {
             Some(wanted) if *wanted != self.endpoint => mismatch(format!(
                 "{data} belongs to endpoint {}, not {wanted}: its agents and tokens are of that \
                  address; set `endpoint` back, or give another --data",
@@ -95,8 +111,10 @@ fn wanted_endpoint(settings: &Settings, public_url: &Origin) -> SipUri {
     }
     let authority = public_url.as_str().split_once("://").map_or("", |(_, it)| it);
     let host = authority.split(':').next().unwrap_or_default();
-    let made =
-        settings.endpoint.clone().or_else(|| SipUri::parse(&format!("helpdesk@{host}")).ok());
+    let made = settings
+        .own_endpoint()
+        .cloned()
+        .or_else(|| SipUri::parse(&format!("helpdesk@{host}")).ok());
     // An IPv6 address is no SIP domain.
     made.unwrap_or_else(|| SipUri::parse("helpdesk@localhost").expect("it is well formed"))
 }

@@ -1,4 +1,5 @@
-//! The way between desk and platform inside one process: the same requests, without sockets.
+//! The way between desk and platform inside one process: the same requests, without sockets; and the
+//! way of webhooks where the desk is elsewhere.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -83,19 +84,35 @@ async fn call(router: Router, request: HttpRequest, host: &str) -> Result<HttpRe
 /// Webhooks go the same way, from platform to desk.
 impl Callbacks for InProcess {
     fn post(&self, callback: Callback) -> BoxFuture<'static, Result<CallbackAnswer, String>> {
-        let request = HttpRequest {
-            method: "POST",
-            url: callback.url,
-            headers: callback.headers,
-            body: Some(callback.body),
-        };
-        // The platform has its own, shorter patience; this bounds a try whatever happens to it.
-        let answer = self.send(request, CHANGE_MS_MAX);
-        Box::pin(async move {
-            let answer = answer.await.map_err(|it| it.to_string())?;
-            Ok(CallbackAnswer { status: answer.status, body: answer.body })
-        })
+        post_over(self, callback)
     }
+}
+
+/// Webhooks to desks elsewhere.
+pub(crate) struct OverSockets(pub(crate) ReqwestTransport);
+
+impl Callbacks for OverSockets {
+    fn post(&self, callback: Callback) -> BoxFuture<'static, Result<CallbackAnswer, String>> {
+        post_over(&self.0, callback)
+    }
+}
+
+fn post_over(
+    way: &impl Transport,
+    callback: Callback,
+) -> BoxFuture<'static, Result<CallbackAnswer, String>> {
+    let request = HttpRequest {
+        method: "POST",
+        url: callback.url,
+        headers: callback.headers,
+        body: Some(callback.body),
+    };
+    // The platform has its own, shorter patience; this bounds a try whatever happens to it.
+    let answer = way.send(request, CHANGE_MS_MAX);
+    Box::pin(async move {
+        let answer = answer.await.map_err(|it| it.to_string())?;
+        Ok(CallbackAnswer { status: answer.status, body: answer.body })
+    })
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod settings;
 
 pub use assets::AssetsError;
 pub use check::{CheckError, check_conformance};
-pub use cli::{Cli, Command, ConformanceFlags, ServeFlags};
+pub use cli::{Cli, Command, ConformanceFlags, Only, PlatformFlags, ServeFlags};
 pub use compose::{Running, StartError, start};
 pub use limits::Limits;
-pub use settings::{Application, Settings, SettingsError};
+pub use settings::{AgentAccount, RemoteDesk, Role, Settings, SettingsError};

@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use server::{Cli, Command, Running, Settings};
+use server::{Cli, Command, Role, Running, Settings};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -82,29 +82,42 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
 /// Where to click.
 fn greeting(running: &Running, is_demo: bool, has_sites: bool) -> String {
     let url = &running.public_url;
-    let domain = running.endpoint.domain();
     let mut lines = vec![format!("Frontdesk {} serves on {url}", env!("CARGO_PKG_VERSION"))];
-    if is_demo {
-        lines.push(format!("  A customer's page    {url}/demo/"));
-        lines.push(format!("  The agents' console  {url}/console/"));
-        lines.push("  Sign in as alice@demo.example or bob@demo.example, password demo".into());
-    } else {
-        lines.push(format!("  The agents' console  {url}/console/"));
-        if let Some(link) = &running.setup_link {
-            lines.push(format!("  Make the first agent (works once, agents are …@{domain}):"));
-            lines.push(format!("    {link}"));
+    match &running.endpoint {
+        None => {
+            let start = running.discover_url.as_deref().unwrap_or(url.as_str());
+            lines.push(format!("  The platform only; desks start at {start}"));
         }
-        if !has_sites {
-            lines.push(format!("  For pages of {url}:"));
-            let tag = format!("<script async src=\"{url}/widget.js\" data-site=\"main\"></script>");
-            lines.push(format!("    {tag}"));
-            lines.push("  For pages elsewhere, name them in a file and give --config FILE:".into());
-            lines.push("    [site.shop]".into());
-            lines.push("    origins = [\"https://www.example.com\"]".into());
+        Some(_) if is_demo => {
+            lines.push(format!("  A customer's page    {url}/demo/"));
+            lines.push(format!("  The agents' console  {url}/console/"));
+            let names = "alice@demo.example or bob@demo.example, password demo";
+            lines.push(format!("  Sign in as {names}"));
+        }
+        Some(endpoint) => {
+            lines.push(format!("  The agents' console  {url}/console/"));
+            if let Some(link) = &running.setup_link {
+                let domain = endpoint.domain();
+                lines.push(format!("  Make the first agent (works once, agents are …@{domain}):"));
+                lines.push(format!("    {link}"));
+            }
+            if !has_sites {
+                lines.extend(how_to_embed(url));
+            }
         }
     }
     lines.push("Ctrl-C ends it.".into());
     lines.join("\n")
+}
+
+fn how_to_embed(url: &shared::Origin) -> [String; 5] {
+    [
+        format!("  For pages of {url}:"),
+        format!("    <script async src=\"{url}/widget.js\" data-site=\"main\"></script>"),
+        "  For pages elsewhere, name them in a file and give --config FILE:".into(),
+        "    [site.shop]".into(),
+        "    origins = [\"https://www.example.com\"]".into(),
+    ]
 }
 
 /// What `check-config` found.
@@ -117,6 +130,14 @@ fn summary(settings: &Settings) -> String {
     if let Some(url) = &settings.public_url {
         lines.push(format!("  public_url  {url}"));
     }
+    match &settings.role {
+        Role::Everything => {}
+        Role::PlatformOnly => lines.push("  only        platform".into()),
+        Role::DeskOnly(remote) => {
+            lines.push(format!("  only        desk, over {}", remote.platform.discover_url));
+            lines.push(format!("  endpoint    {}", remote.endpoint));
+        }
+    }
     if let Some(endpoint) = &settings.endpoint {
         lines.push(format!("  endpoint    {endpoint}"));
     }
@@ -126,6 +147,12 @@ fn summary(settings: &Settings) -> String {
     for site in &settings.sites {
         let origins: Vec<&str> = site.origins.iter().map(shared::Origin::as_str).collect();
         lines.push(format!("  site.{}  {}", site.id, origins.join(", ")));
+    }
+    for it in &settings.applications {
+        lines.push(format!("  application {}, called at {}", it.uri, it.callback_url));
+    }
+    for agent in &settings.agents {
+        lines.push(format!("  agent       {}", agent.uri));
     }
     lines.join("\n")
 }

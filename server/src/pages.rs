@@ -25,13 +25,14 @@ pub(crate) struct Pages {
     pub(crate) desk: Desk,
     /// Where links of the protocol lead; a browser may have come by another name of this machine.
     pub(crate) public_url: Origin,
+    /// Origins of a platform elsewhere, as a policy writes them; empty where it is our own.
+    pub(crate) platform_origins: Arc<str>,
 }
 
-/// `/widget.js`, `/widget/`, `/console/`, `/assets/…`, `/healthz`, `/`.
+/// `/widget.js`, `/widget/`, `/console/`, `/assets/…`, `/`.
 pub(crate) fn router(pages: Pages) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/console/") }))
-        .route("/healthz", get(|| async { "ok\n" }))
         .route("/favicon.ico", get(favicon))
         .route("/widget.js", get(loader))
         .route("/widget", get(|uri: Uri| async move { to_folder("/widget/", &uri) }))
@@ -70,10 +71,12 @@ pub(crate) fn not_found() -> Response {
 }
 
 /// The rules of both documents but `frame-ancestors`: WebAssembly, nothing inline, nobody else's.
-fn policy(public_url: &Origin, frame_ancestors: &str) -> HeaderValue {
+fn policy(pages: &Pages, frame_ancestors: &str) -> HeaderValue {
+    let Pages { public_url, platform_origins, .. } = pages;
     let text = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data: blob:; media-src 'self' data:; connect-src 'self' {public_url}; \
+         img-src 'self' data: blob:; media-src 'self' data:; connect-src 'self' {public_url} \
+         {platform_origins}; \
          font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {frame_ancestors}"
     );
     HeaderValue::try_from(text).expect("an origin has no character that a header has not")
@@ -81,7 +84,7 @@ fn policy(public_url: &Origin, frame_ancestors: &str) -> HeaderValue {
 
 async fn console(State(pages): State<Pages>, request: HeaderMap) -> Response {
     let headers = [
-        (CONTENT_SECURITY_POLICY, policy(&pages.public_url, "'none'")),
+        (CONTENT_SECURITY_POLICY, policy(&pages, "'none'")),
         (CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
     ];
     let found = pages.assets.get("console/index.html");
@@ -106,7 +109,7 @@ async fn widget(
         site.origins.iter().map(Origin::as_str).filter(|it| !it.contains('[')).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     let headers: [(HeaderName, HeaderValue); 3] = [
-        (CONTENT_SECURITY_POLICY, policy(&pages.public_url, &ancestors)),
+        (CONTENT_SECURITY_POLICY, policy(&pages, &ancestors)),
         (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
         // A page that isolates itself frames only what does so too.
         (CROSS_ORIGIN_EMBEDDER_POLICY, HeaderValue::from_static("require-corp")),

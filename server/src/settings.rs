@@ -1,9 +1,11 @@
 //! What the operator wants, checked before anything listens. Flags win over the environment, that
 //! over the file, that over the defaults.
 
+mod agent;
 mod application;
 mod file;
 mod limits;
+mod remote;
 
 #[cfg(test)]
 mod tests;
@@ -11,15 +13,29 @@ mod tests;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use desk::Site;
+use desk::{Secret, Site};
+use platform::Endpoint;
 use shared::{Origin, SipUri};
 
-pub use self::application::Application;
+pub use self::agent::AgentAccount;
 use self::file::{FileSettings, SiteTable};
-use crate::cli::ServeFlags;
+pub use self::remote::RemoteDesk;
+use crate::cli::{Only, PlatformFlags, ServeFlags};
 use crate::limits::{
     Limits, SITE_GREETING_CHARS_MAX, SITE_ID_CHARS_MAX, SITE_ORIGINS_MAX, SITE_TITLE_CHARS_MAX,
 };
+
+/// Which parts are served.
+#[derive(Clone, Debug, Default)]
+pub enum Role {
+    /// All of them, the platform embedded.
+    #[default]
+    Everything,
+    /// The platform, for desks elsewhere.
+    PlatformOnly,
+    /// The desk, over a platform elsewhere.
+    DeskOnly(Box<RemoteDesk>),
+}
 
 /// Everything that can be set, checked.
 #[derive(Clone, Debug)]
@@ -38,8 +54,12 @@ pub struct Settings {
     pub endpoint: Option<SipUri>,
     /// The sites of the file; empty for one of the server's own origin.
     pub sites: Vec<Site>,
-    /// Service applications of others that the embedded platform knows.
-    pub applications: Vec<Application>,
+    /// Which parts are served.
+    pub role: Role,
+    /// Service applications of others that may use the platform.
+    pub applications: Vec<Endpoint>,
+    /// Agents of the file, besides those made in the console.
+    pub agents: Vec<AgentAccount>,
     /// Proxies whose `X-Forwarded-For` names the client; limits for each client depend on it.
     pub trusted_proxies: Vec<IpAddr>,
     /// Origins, besides the server's own, whose pages may hold a UCWA client for agents.
@@ -54,13 +74,22 @@ pub struct Settings {
 pub struct SettingsError(String);
 
 /// What may be set in the environment. Those after `CONFIG` are the program's and the tools' own.
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 21] = [
     "FRONTDESK_LISTEN",
     "FRONTDESK_DATA",
     "FRONTDESK_DEMO",
     "FRONTDESK_ASSETS",
     "FRONTDESK_PUBLIC_URL",
     "FRONTDESK_ENDPOINT",
+    "FRONTDESK_ONLY",
+    "FRONTDESK_PLATFORM_DISCOVER_URL",
+    "FRONTDESK_PLATFORM_ENDPOINT",
+    "FRONTDESK_PLATFORM_CLIENT_ID",
+    "FRONTDESK_PLATFORM_CLIENT_SECRET_FILE",
+    "FRONTDESK_PLATFORM_CERTIFICATE_FILE",
+    "FRONTDESK_PLATFORM_KEY_FILE",
+    "FRONTDESK_PLATFORM_TOKEN_URL",
+    "FRONTDESK_PLATFORM_RESOURCE",
     "FRONTDESK_CONFIG",
     "FRONTDESK_LOG",
     "FRONTDESK_BIN",
@@ -95,7 +124,10 @@ impl Settings {
             if public_url.is_some() { local.to_vec() } else { Vec::new() }
         });
         let sites = file.site.into_iter().map(|(id, table)| site(&id, table));
-        let applications = file.application.into_iter().map(|(name, table)| table.read(&name));
+        let role = role(flags.only.or(file.only), flags.platform, file.platform)?;
+        let has_platform = !matches!(role, Role::DeskOnly(_));
+        let applications = file.application.into_iter();
+        let agents = file.agent.into_iter().map(|(id, table)| table.read(&id, has_platform));
         let settings = Self {
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("frontdesk-data")),
@@ -104,13 +136,25 @@ impl Settings {
             public_url: public_url.transpose()?,
             endpoint: endpoint.transpose()?,
             sites: sites.collect::<Result<_, _>>()?,
-            applications: applications.collect::<Result<_, _>>()?,
+            role,
+            applications: applications
+                .map(|(name, table)| table.read(&name))
+                .collect::<Result<_, _>>()?,
+            agents: agents.collect::<Result<_, _>>()?,
             trusted_proxies,
             ucwa_origins: origins("ucwa_origins", &file.ucwa_origins)?,
             limits,
         };
         settings.check()?;
         Ok(settings)
+    }
+
+    /// The helpdesk's address, wherever it was given.
+    pub(crate) fn own_endpoint(&self) -> Option<&SipUri> {
+        match &self.role {
+            Role::DeskOnly(remote) => Some(&remote.endpoint),
+            Role::Everything | Role::PlatformOnly => self.endpoint.as_ref(),
+        }
     }
 
     /// What no single setting shows.
@@ -137,6 +181,7 @@ impl Settings {
                     .into(),
             ));
         }
+        self.check_role()?;
         if self.listen.ip().is_unspecified() && self.public_url.is_none() {
             return Err(SettingsError(format!(
                 "--public-url: needed when listening on every address ({}), because links and \
@@ -147,6 +192,75 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+impl Settings {
+    /// What fits only some of the parts.
+    fn check_role(&self) -> Result<(), SettingsError> {
+        let wrong = |text: &str| Err(SettingsError(text.to_owned()));
+        if self.demo && (!matches!(self.role, Role::Everything) || !self.agents.is_empty()) {
+            return wrong(
+                "--demo: it brings platform, desk and agents of its own; leave `only`, `[platform]` \
+                 and `[agent.…]` out, or leave --demo out",
+            );
+        }
+        match &self.role {
+            Role::PlatformOnly if self.applications.is_empty() => wrong(
+                "application: a platform without one serves nobody; name the desk that may \
+                 use it: [application.helpdesk]",
+            ),
+            Role::PlatformOnly if self.endpoint.is_some() || !self.sites.is_empty() => wrong(
+                "only: `endpoint` and `[site.…]` are the desk's, which is not served here; move \
+                 them to the desk's configuration",
+            ),
+            Role::DeskOnly(_) if self.endpoint.is_some() => wrong(
+                "endpoint: over another platform it is named once, as `endpoint` of [platform]; \
+                 leave the other out",
+            ),
+            Role::DeskOnly(_) if !self.applications.is_empty() || !self.ucwa_origins.is_empty() => {
+                wrong(
+                    "only: `[application.…]` and `ucwa_origins` are the platform's, which \
+                     is not served here; move them to the platform's configuration",
+                )
+            }
+            Role::Everything | Role::PlatformOnly | Role::DeskOnly(_) => Ok(()),
+        }
+    }
+}
+
+/// Which parts are wanted: a platform elsewhere means that none is embedded.
+fn role(
+    only: Option<Only>,
+    flags: PlatformFlags,
+    table: Option<remote::PlatformTable>,
+) -> Result<Role, SettingsError> {
+    let has_remote = flags.is_given() || table.is_some();
+    match only {
+        Some(Only::Platform) if has_remote => Err(SettingsError(
+            "only: the platform is served here, so [platform] cannot name another; leave one of \
+             the two out"
+                .into(),
+        )),
+        Some(Only::Platform) => Ok(Role::PlatformOnly),
+        None if !has_remote => Ok(Role::Everything),
+        None | Some(Only::Desk) => {
+            let remote = remote::combine(flags, table.unwrap_or_default())?;
+            Ok(Role::DeskOnly(Box::new(remote)))
+        }
+    }
+}
+
+/// What a file holds, without the end of its last line. The error says what to do.
+fn secret_in(file: &Path) -> Result<Secret<String>, String> {
+    let text = std::fs::read_to_string(file);
+    let text = text.map_err(|it| {
+        format!("{} cannot be read ({it}); write the secret into it", file.display())
+    })?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.trim().is_empty() {
+        return Err(format!("{} is empty; write the secret into it", file.display()));
+    }
+    Ok(Secret::new(text.to_owned()))
 }
 
 /// A misspelt variable would be ignored in silence otherwise.

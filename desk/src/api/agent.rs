@@ -14,12 +14,12 @@ use shared::{Resource, SipUri};
 use store::env::{Clock, Entropy};
 use tokio::sync::Semaphore;
 
-use crate::Desk;
 use crate::limits::{
     AGENT_CHECKS_IN_FLIGHT_MAX, AGENT_TOKEN_MS_MAX, AGENT_TOKENS_LEN_MAX, REQUEST_MS_MAX,
 };
 use crate::refusal::ApiError;
-use crate::ta::resolve;
+use crate::ta::{Hosts, TaError, resolve};
+use crate::{Desk, RemotePlatform};
 
 /// An agent of this desk, proved by a token of the platform. Holding one is the proof: there is no
 /// other way to get it.
@@ -49,6 +49,7 @@ impl FromRequestParts<Desk> for Agent {
 /// Asks the platform whose a token is, and remembers the answer for a while.
 pub(crate) struct AgentCheck {
     root_url: String,
+    hosts: Hosts,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -58,15 +59,23 @@ pub(crate) struct AgentCheck {
 }
 
 impl AgentCheck {
-    /// Asks at the platform whose discovery starts at `root_url`.
+    /// Asks at this platform.
     pub(crate) fn new(
-        root_url: String,
+        platform: &RemotePlatform,
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         let in_flight = Semaphore::new(AGENT_CHECKS_IN_FLIGHT_MAX);
-        Self { root_url, transport, clock, entropy, known: Mutex::new(HashMap::new()), in_flight }
+        Self {
+            root_url: platform.root_url.clone(),
+            hosts: platform.hosts(),
+            transport,
+            clock,
+            entropy,
+            known: Mutex::new(HashMap::new()),
+            in_flight,
+        }
     }
 
     async fn whose(&self, token: &str) -> Result<SipUri, ApiError> {
@@ -159,7 +168,13 @@ impl AgentCheck {
         token: Option<&str>,
         body: Option<String>,
     ) -> Result<HttpResponse, ApiError> {
-        let mut headers = vec![("Accept".to_owned(), "application/json".to_owned())];
+        if let Some(host) = self.hosts.foreign(url) {
+            return Err(ApiError::Unavailable(TaError::ForeignHost(host).to_string()));
+        }
+        let mut headers = vec![
+            ("Accept".to_owned(), "application/json".to_owned()),
+            ("client-request-id".to_owned(), self.entropy.id()),
+        ];
         headers.extend(token.map(|it| ("Authorization".to_owned(), format!("Bearer {it}"))));
         if body.is_some() {
             headers.push(("Content-Type".to_owned(), "application/json".to_owned()));

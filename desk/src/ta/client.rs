@@ -1,6 +1,7 @@
-//! Requests to the platform: token, redirect, entry.
+//! The entry to the platform's links, and requests by them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use client::http::{HttpRequest, HttpResponse};
 use client::native::Transport;
@@ -12,21 +13,16 @@ use store::env::{Clock, Entropy};
 
 use super::error::TaError;
 use super::href::{resolve, with_query};
-use super::token::{self, Token};
+use super::sender::Sender;
 use crate::RemotePlatform;
 use crate::flow::{Body, Request};
-use crate::limits::REQUEST_MS_MAX;
+use crate::limits::{ENTRY_RETRY_MS, ENTRY_TRIES_MAX};
 
 /// The desk's client of the Trusted Application API.
 pub(crate) struct TaClient {
-    platform: RemotePlatform,
+    discover_url: String,
     endpoint: SipUri,
-    transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
-    token: Mutex<Option<Token>>,
-    /// Held while a token is asked for, so that many requests ask for one together.
-    renewing: tokio::sync::Mutex<()>,
+    sender: Sender,
     /// The application's own document, with the address it was read at.
     application: tokio::sync::Mutex<Option<Arc<(String, Resource)>>>,
 }
@@ -41,15 +37,24 @@ impl TaClient {
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         Self {
-            platform,
+            discover_url: platform.discover_url.clone(),
             endpoint,
-            transport,
-            clock,
-            entropy,
-            token: Mutex::new(None),
-            renewing: tokio::sync::Mutex::new(()),
+            sender: Sender::new(platform, transport, clock, entropy),
             application: tokio::sync::Mutex::new(None),
         }
+    }
+
+    /// Whether the platform knows the desk's endpoint and offers what a desk cannot do without.
+    ///
+    /// # Errors
+    /// What is missing, as any [`TaError`].
+    pub(crate) async fn check(&self) -> Result<(), TaError> {
+        let application = self.application().await?;
+        if application.1.get::<AnonApplicationTokens>().is_none() {
+            *self.application.lock().await = None;
+            return Err(TaError::CapabilityUnavailable(AnonApplicationTokens::NAME));
+        }
+        Ok(())
     }
 
     /// A token for a visitor (§1.4); 200 and 201 are both fine (row A09).
@@ -96,22 +101,36 @@ impl TaClient {
         self.call(&Request::post(&url, body)).await
     }
 
-    /// Discover → applications → application, once.
+    /// Discover → applications → application, once. Discovery is known to fail now and then (§1.3).
     async fn application(&self) -> Result<Arc<(String, Resource)>, TaError> {
         let mut known = self.application.lock().await;
         if let Some(application) = known.as_ref() {
             return Ok(application.clone());
         }
-        let (base, discover) = self.read(&self.platform.discover_url).await?;
+        let mut pause = Duration::from_millis(ENTRY_RETRY_MS);
+        let mut found = self.enter().await;
+        for _ in 1..ENTRY_TRIES_MAX {
+            if !found.as_ref().is_err_and(is_hiccup) {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+            found = self.enter().await;
+        }
+        let found = Arc::new(found?);
+        *known = Some(found.clone());
+        Ok(found)
+    }
+
+    async fn enter(&self) -> Result<(String, Resource), TaError> {
+        let (base, discover) = self.read(&self.discover_url).await?;
         let link = discover.get::<Applications>();
         let link = link.ok_or(TaError::CapabilityUnavailable(Applications::NAME))?;
         let url = absolute(&base, &link.href)?;
         let url = with_query(&url, "endpointId", self.endpoint.as_str());
         let (base, applications) = self.read(&url).await?;
         let link = applications.get::<Application>().ok_or(TaError::NotProvisioned)?;
-        let found = Arc::new(self.read(&absolute(&base, &link.href)?).await?);
-        *known = Some(found.clone());
-        Ok(found)
+        self.read(&absolute(&base, &link.href)?).await
     }
 
     /// Reads a document, and says where it was read.
@@ -129,91 +148,25 @@ impl TaClient {
     /// # Errors
     /// Any [`TaError`].
     pub(crate) async fn call(&self, request: &Request) -> Result<HttpResponse, TaError> {
-        let answer = self.send(self.http(request)).await?;
-        let correlation = answer.header("x-ms-correlation-id").unwrap_or("-");
-        tracing::debug!(
-            http.status = answer.status,
-            correlation.id = correlation,
-            "platform asked"
-        );
-        if answer.is_success() { Ok(answer) } else { Err(TaError::refused(&answer)) }
+        let (answer, id) = self.sender.send(http(request)).await?;
+        if answer.is_success() { Ok(answer) } else { Err(TaError::refused(&id, &answer)) }
     }
+}
 
-    fn http(&self, request: &Request) -> HttpRequest {
-        let (kind, body) = match &request.body {
-            Body::Empty => (None, None),
-            Body::Json(value) => (Some("application/json"), Some(value.to_string())),
-            Body::Text(text) => (Some("text/plain; charset=utf-8"), Some(text.clone())),
-        };
-        let mut headers = vec![
-            ("Accept".to_owned(), "application/json; charset=utf-8".to_owned()),
-            ("client-request-id".to_owned(), self.entropy.id()),
-        ];
-        headers.extend(kind.map(|it| ("Content-Type".to_owned(), it.to_owned())));
-        HttpRequest { method: request.method.as_str(), url: request.url.clone(), headers, body }
-    }
+fn http(request: &Request) -> HttpRequest {
+    let (kind, body) = match &request.body {
+        Body::Empty => (None, None),
+        Body::Json(value) => (Some("application/json"), Some(value.to_string())),
+        Body::Text(text) => (Some("text/plain; charset=utf-8"), Some(text.clone())),
+    };
+    let mut headers = vec![("Accept".to_owned(), "application/json; charset=utf-8".to_owned())];
+    headers.extend(kind.map(|it| ("Content-Type".to_owned(), it.to_owned())));
+    HttpRequest { method: request.method.as_str(), url: request.url.clone(), headers, body }
+}
 
-    /// Sends with the token at hand; on 401 gets a new one and sends once more (SAC-01, SAC-09).
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TaError> {
-        let used = self.token_at_hand();
-        let answer = self.follow(&request, used.as_deref()).await?;
-        if answer.status != 401 {
-            return Ok(answer);
-        }
-        let bearer = self.renew(used.as_deref(), &answer).await?;
-        self.follow(&request, Some(&bearer)).await
-    }
-
-    /// Sends; one 307 is followed with method, body and token (SAC-10), never from `https` to `http`.
-    async fn follow(
-        &self,
-        request: &HttpRequest,
-        bearer: Option<&str>,
-    ) -> Result<HttpResponse, TaError> {
-        let mut request = request.clone();
-        request
-            .headers
-            .extend(bearer.map(|it| ("Authorization".to_owned(), format!("Bearer {it}"))));
-        let answer = self.transmit(request.clone()).await?;
-        let Some(location) = answer.header("location").filter(|_| answer.status == 307) else {
-            return Ok(answer);
-        };
-        let to = absolute(&request.url, location)?;
-        if request.url.starts_with("https://") && !to.starts_with("https://") {
-            return Err(TaError::Malformed(
-                "a redirect away from https is not followed".to_owned(),
-            ));
-        }
-        request.url = to;
-        self.transmit(request).await
-    }
-
-    async fn transmit(&self, request: HttpRequest) -> Result<HttpResponse, TaError> {
-        self.transport.send(request, REQUEST_MS_MAX).await.map_err(TaError::NoAnswer)
-    }
-
-    fn token_at_hand(&self) -> Option<String> {
-        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        let now_ms = self.clock.now_ms();
-        token.as_ref().filter(|it| it.until_ms > now_ms).map(|it| it.bearer.clone())
-    }
-
-    async fn renew(&self, used: Option<&str>, refusal: &HttpResponse) -> Result<String, TaError> {
-        let _one = self.renewing.lock().await;
-        // Somebody else may have got one while this request waited.
-        if let Some(newer) = self.token_at_hand().filter(|it| Some(it.as_str()) != used) {
-            return Ok(newer);
-        }
-        let url = self.platform.token_url.clone().or_else(|| token::challenged_url(refusal));
-        let url = url.ok_or_else(|| {
-            TaError::NoToken("the platform names no token address; configure one".to_owned())
-        })?;
-        let answer = self.transmit(token::request(&self.platform, url)).await?;
-        let token = token::read(&answer, self.clock.now_ms())?;
-        let bearer = token.bearer.clone();
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
-        Ok(bearer)
-    }
+/// Whether the very next try may succeed.
+fn is_hiccup(error: &TaError) -> bool {
+    matches!(error, TaError::Refused { status: 500..=599, .. })
 }
 
 fn absolute(base: &str, href: &str) -> Result<String, TaError> {

@@ -4,10 +4,14 @@ use client::http::{HttpRequest, HttpResponse};
 use serde_json::Value;
 use shared::Origin;
 
-use super::error::TaError;
+use super::credential::Credential;
+use super::error::{TaError, Trace};
 use super::href::{is_absolute, query_value};
 use crate::RemotePlatform;
 use crate::limits::TOKEN_MARGIN_MS;
+
+/// How an assertion is announced (RFC 7523).
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A token that was given.
 #[derive(Clone)]
@@ -34,32 +38,52 @@ pub(super) fn challenged_url(response: &HttpResponse) -> Option<String> {
     })
 }
 
-/// The request for a token.
-pub(super) fn request(platform: &RemotePlatform, url: String) -> HttpRequest {
-    let resource = platform.resource.clone().or_else(|| {
+/// The request for a token. `id` makes an assertion one of its own.
+pub(super) fn request(
+    platform: &RemotePlatform,
+    url: String,
+    now_ms: i64,
+    id: &str,
+) -> Result<HttpRequest, TaError> {
+    let oauth = &platform.oauth;
+    let resource = oauth.resource.clone().or_else(|| {
         // Row A02: the origin of the discover address.
         Origin::parse(&platform.discover_url).ok().map(|it| it.to_string())
     });
+    let proof = match &oauth.credential {
+        Credential::Secret(secret) => format!("client_secret={}", query_value(secret.expose())),
+        Credential::Certificate(certificate) => {
+            let audience = url.split(['?', '#']).next().unwrap_or_default();
+            let assertion = certificate.assertion((&oauth.client_id, audience), now_ms, id);
+            let assertion = assertion
+                .map_err(|_| TaError::NoToken("the certificate's key does not sign".into()))?;
+            format!(
+                "client_assertion_type={}&client_assertion={assertion}",
+                query_value(JWT_BEARER)
+            )
+        }
+    };
     let form = format!(
-        "grant_type=client_credentials&client_id={}&client_secret={}&resource={}",
-        query_value(&platform.client_id),
-        query_value(platform.client_secret.expose()),
+        "grant_type=client_credentials&client_id={}&{proof}&resource={}",
+        query_value(&oauth.client_id),
         query_value(&resource.unwrap_or_default()),
     );
     let headers = vec![
         ("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
         ("Accept".to_owned(), "application/json".to_owned()),
     ];
-    HttpRequest { method: "POST", url, headers, body: Some(form) }
+    Ok(HttpRequest { method: "POST", url, headers, body: Some(form) })
 }
 
 /// The token in an answer. `expires_in` is a number or, as some authorities have it, a string.
-pub(super) fn read(response: &HttpResponse, now_ms: i64) -> Result<Token, TaError> {
+/// `id` is the request's.
+pub(super) fn read(response: &HttpResponse, now_ms: i64, id: &str) -> Result<Token, TaError> {
     let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     if !response.is_success() {
         let why = text("error").unwrap_or("no reason given");
-        return Err(TaError::NoToken(format!("answered {}: {why}", response.status)));
+        let trace = Trace::of(id, response);
+        return Err(TaError::NoToken(format!("answered {}: {why}; {trace}", response.status)));
     }
     let Some(bearer) = text("access_token").filter(|it| !it.is_empty()) else {
         return Err(TaError::NoToken("the answer has no access_token".to_owned()));
@@ -103,8 +127,8 @@ mod tests {
             body: format!(r#"{{"access_token":"t","expires_in":{expires}}}"#),
         };
         for expires in ["3600", "\"3600\""] {
-            assert_eq!(read(&answer(expires), 0).unwrap().until_ms, 3_540_000);
+            assert_eq!(read(&answer(expires), 0, "r").unwrap().until_ms, 3_540_000);
         }
-        assert_eq!(read(&answer("60"), 0).unwrap().until_ms, 30_000);
+        assert_eq!(read(&answer("60"), 0, "r").unwrap().until_ms, 30_000);
     }
 }

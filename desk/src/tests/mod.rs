@@ -23,13 +23,15 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use crate::{
-    AccountRefusal, Accounts, Desk, Limits, Parts, RemotePlatform, Secret, Settings, Site,
+    AccountRefusal, Accounts, Credential, Desk, Limits, OAuth, PLATFORM_APP_ID, Parts,
+    RemotePlatform, Secret, ServiceOrigin, Settings, Site,
 };
 use script::{Script, Signer, answer};
 
 const NOW_MS: i64 = 1_900_000_000_000;
 const ENDPOINT: &str = "sip:help@t.example";
 const DISCOVER: &str = "https://p.example/platformservice/discover";
+const OPENID: &str = "https://p.example/.well-known/openid-configuration";
 const APPLICATIONS: &str =
     "https://p.example/platformservice/v1/applications?endpointId=sip:help@t.example";
 const APPLICATION: &str = "https://p.example/platformservice/v1/applications/7";
@@ -75,12 +77,17 @@ fn settings() -> Settings {
     Settings {
         platform: RemotePlatform {
             discover_url: DISCOVER.to_owned(),
-            token_url: None,
-            keys_url: "https://p.example/platformservice/keys".to_owned(),
             root_url: "https://p.example/root".to_owned(),
-            client_id: "desk".to_owned(),
-            client_secret: Secret::new("a secret&more".to_owned()),
-            resource: None,
+            openid_url: OPENID.to_owned(),
+            issuer: None,
+            app_id: PLATFORM_APP_ID.to_owned(),
+            origins: vec![ServiceOrigin::parse("https://*.pool.example").unwrap()],
+            oauth: OAuth {
+                token_url: None,
+                client_id: "desk".to_owned(),
+                credential: Credential::Secret(Secret::new("a secret&more".to_owned())),
+                resource: None,
+            },
         },
         endpoint: uri(ENDPOINT),
         callback_url: "https://d.example/desk/webhook".to_owned(),
@@ -146,6 +153,8 @@ impl Rig {
         self.script.on("GET", APPLICATION, answer(200, &tokens));
         let token = json!({ "access_token": "desk-token", "expires_in": 3600 });
         self.script.on("POST", "https://p.example/token", answer(200, &token));
+        let about = json!({ "issuer": "https://p.example/", "jwks_uri": "/platformservice/keys" });
+        self.script.on("GET", OPENID, answer(200, &about));
         self.script.on(
             "GET",
             "https://p.example/platformservice/keys",

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::NOW_MS;
+use crate::PLATFORM_APP_ID;
 
 /// A rule: method, address, and the answers in order; the last one stays.
 type Rule = (String, String, VecDeque<HttpResponse>);
@@ -158,8 +159,8 @@ impl Signer {
     /// A good bearer, but for these claims.
     pub(super) fn with(other: &Value) -> String {
         let now_s = NOW_MS / 1_000;
-        let mut claims =
-            json!({ "aud": "https://d.example/app", "nbf": now_s - 5, "exp": now_s + 3_900 });
+        let mut claims = json!({ "aud": "https://d.example/app", "iss": "https://p.example/", "appid": PLATFORM_APP_ID,
+                "nbf": now_s - 5, "exp": now_s + 3_900 });
         for (name, value) in other.as_object().unwrap() {
             claims[name] = value.clone();
         }

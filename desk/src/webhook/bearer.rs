@@ -1,15 +1,17 @@
-//! Whether a webhook comes from the platform: its bearer is judged by the platform's own keys (§1.7).
+//! Whether a webhook comes from the platform: its bearer is judged by the issuer's own keys (§1.7).
 
 use std::sync::Arc;
 
-use client::http::HttpRequest;
-use client::native::Transport;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 use serde_json::Value;
 use store::env::Clock;
 
-use crate::limits::{CLOCK_SKEW_MS_MAX, KEYS_MS_MAX, KEYS_RETRY_MS, REQUEST_MS_MAX};
+use super::keys::IssuerKeys;
+use crate::limits::CLOCK_SKEW_MS_MAX;
+
+/// The application id that the platform has wherever it is not set otherwise (§1.7).
+pub const PLATFORM_APP_ID: &str = "00000004-0000-0ff1-ce00-000000000000";
 
 /// Why a bearer is not believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,46 +22,35 @@ pub(crate) enum NotTrusted {
     Unknown(String),
 }
 
-/// Judges bearers; keeps the platform's keys.
+/// Judges bearers by the issuer's keys.
 pub(crate) struct Bearers {
-    keys_url: String,
+    keys: IssuerKeys,
+    /// The desk's App ID URI.
     audience: String,
-    transport: Arc<dyn Transport>,
+    /// The platform's application id.
+    app_id: String,
     clock: Arc<dyn Clock>,
-    keys: tokio::sync::Mutex<Option<Keys>>,
-}
-
-struct Keys {
-    list: Vec<(Vec<String>, DecodingKey)>,
-    asked_ms: i64,
-}
-
-/// One key of a JWKS; keys of other kinds are passed over.
-#[derive(Deserialize)]
-struct Jwk {
-    kid: Option<String>,
-    x5t: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Claims {
     aud: Value,
+    iss: Option<String>,
+    appid: Option<String>,
     exp: Value,
     #[serde(default)]
     nbf: Value,
 }
 
 impl Bearers {
-    /// Judges by the keys at `keys_url`, for tokens made out to `audience`.
+    /// Judges by these keys, for tokens of the application `app_id` made out to `audience`.
     pub(crate) fn new(
-        keys_url: String,
+        keys: IssuerKeys,
         audience: String,
-        transport: Arc<dyn Transport>,
+        app_id: String,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { keys_url, audience, transport, clock, keys: tokio::sync::Mutex::new(None) }
+        Self { keys, audience, app_id, clock }
     }
 
     /// Judges the value of an `Authorization` header.
@@ -79,7 +70,8 @@ impl Bearers {
             return Err(NotTrusted::Refused("its bearer is not signed with RS256"));
         }
         let names: Vec<String> = [head.kid, head.x5t].into_iter().flatten().collect();
-        let key = self.key(&names).await?.ok_or(NotTrusted::Refused("its key is unknown"))?;
+        let found = self.keys.find(&names).await.map_err(NotTrusted::Unknown)?;
+        let (key, issuer) = found.ok_or(NotTrusted::Refused("its key is unknown"))?;
         // Signature here; audience and times below, by the clock that was given.
         let mut rules = Validation::new(Algorithm::RS256);
         rules.validate_exp = false;
@@ -88,10 +80,17 @@ impl Bearers {
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules)
             .map_err(|_| NotTrusted::Refused("its signature or claims are not good"))?
             .claims;
-        self.judge(&claims)
+        self.judge(&claims, &issuer)
     }
 
-    fn judge(&self, claims: &Claims) -> Result<(), NotTrusted> {
+    fn judge(&self, claims: &Claims, issuer: &str) -> Result<(), NotTrusted> {
+        if claims.iss.as_deref() != Some(issuer) {
+            return Err(NotTrusted::Refused("its issuer is another one"));
+        }
+        // One issuer serves many applications; any of them could ask for a token for this desk.
+        if claims.appid.as_deref() != Some(self.app_id.as_str()) {
+            return Err(NotTrusted::Refused("it was made out to another application"));
+        }
         let is_for_us = |it: &Value| it.as_str() == Some(self.audience.as_str());
         let audience_is_right = match &claims.aud {
             Value::Array(list) => list.iter().any(is_for_us),
@@ -113,57 +112,5 @@ impl Bearers {
             return Err(NotTrusted::Refused("its time has not come"));
         }
         Ok(())
-    }
-
-    /// The key of one of these names; unknown names make the desk ask for the keys anew.
-    async fn key(&self, names: &[String]) -> Result<Option<DecodingKey>, NotTrusted> {
-        let mut keys = self.keys.lock().await;
-        let now_ms = self.clock.now_ms();
-        if let Some(known) = keys.as_ref() {
-            let age_ms = now_ms - known.asked_ms;
-            let found = known.find(names);
-            if (found.is_some() && age_ms < KEYS_MS_MAX) || age_ms < KEYS_RETRY_MS {
-                return Ok(found);
-            }
-        }
-        let list = self.fetch().await.map_err(NotTrusted::Unknown)?;
-        let fresh = Keys { list, asked_ms: now_ms };
-        let found = fresh.find(names);
-        *keys = Some(fresh);
-        Ok(found)
-    }
-
-    async fn fetch(&self) -> Result<Vec<(Vec<String>, DecodingKey)>, String> {
-        let request = HttpRequest {
-            method: "GET",
-            url: self.keys_url.clone(),
-            headers: vec![("Accept".to_owned(), "application/json".to_owned())],
-            body: None,
-        };
-        let answer = self.transport.send(request, REQUEST_MS_MAX).await;
-        let answer = answer.map_err(|it| format!("the platform's keys: {it}"))?;
-        if !answer.is_success() {
-            return Err(format!("the platform's keys were answered {}", answer.status));
-        }
-        let body: Value = serde_json::from_str(&answer.body)
-            .map_err(|_| "the platform's keys are not JSON".to_owned())?;
-        let keys = body.get("keys").and_then(Value::as_array).into_iter().flatten();
-        let keys = keys.filter_map(|it| {
-            let jwk = Jwk::deserialize(it).ok()?;
-            let key = DecodingKey::from_rsa_components(&jwk.n?, &jwk.e?).ok()?;
-            Some(([jwk.kid, jwk.x5t].into_iter().flatten().collect(), key))
-        });
-        Ok(keys.collect())
-    }
-}
-
-impl Keys {
-    fn find(&self, names: &[String]) -> Option<DecodingKey> {
-        // A token that names no key can only mean the only one.
-        if let ([], [(_, only)]) = (names, self.list.as_slice()) {
-            return Some(only.clone());
-        }
-        let is_meant = |it: &&(Vec<String>, DecodingKey)| it.0.iter().any(|id| names.contains(id));
-        self.list.iter().find(is_meant).map(|(_, key)| key.clone())
     }
 }

@@ -4,6 +4,7 @@
 //! that the platform shall deliver again.
 
 mod bearer;
+mod keys;
 mod seen;
 
 use axum::Router;
@@ -17,7 +18,9 @@ use shared::data_uri::percent_decode;
 use shared::event::Package;
 use shared::resource::without_bom;
 
+pub use bearer::PLATFORM_APP_ID;
 pub(crate) use bearer::{Bearers, NotTrusted};
+pub(crate) use keys::IssuerKeys;
 pub(crate) use seen::Seen;
 
 use crate::Desk;

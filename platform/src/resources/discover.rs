@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::claims::PSAT_PREFIX;
 use shared::{Dialect, Resource};
 
@@ -20,6 +20,7 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new()
         .route("/platformservice/discover", get(discover))
         .route("/platformservice/keys", get(keys))
+        .route("/.well-known/openid-configuration", get(issuer))
 }
 
 /// The token in a query, however often it was encoded.
@@ -60,4 +61,25 @@ async fn discover(State(platform): State<Platform>, query: Query, parts: Parts) 
 /// The key that webhooks and tokens are signed with, for those who check them.
 async fn keys(State(platform): State<Platform>) -> Result<Json<Value>, Refusal> {
     Ok(Json(platform.shell.keys.jwks()))
+}
+
+/// Who signs webhooks' tokens and where the keys are, as OpenID Connect Discovery 1.0 writes it.
+///
+/// ```json
+/// {"issuer":"https://p.example/","jwks_uri":"https://p.example/platformservice/keys",
+///  "token_endpoint":"https://p.example/WebTicket/oauthtoken"}
+/// ```
+async fn issuer(State(platform): State<Platform>) -> Json<Value> {
+    let url = &platform.shell.settings.public_url;
+    Json(json!({
+        "issuer": crate::tokens::issuer(url),
+        "jwks_uri": format!("{url}/platformservice/keys"),
+        "token_endpoint": format!("{url}/WebTicket/oauthtoken"),
+        "grant_types_supported": ["password", "client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": ["token"],
+        "subject_types_supported": ["public"],
+    }))
 }

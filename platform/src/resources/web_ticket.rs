@@ -11,9 +11,13 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use crate::Platform;
+use crate::assertion::{JWT_BEARER, Wanted};
 use crate::refusal::Refusal;
 use crate::tokens::Life;
 use crate::web::{Answer, decode};
+
+/// As links and challenges write it; routed without regard to case.
+const PATH: &str = "/WebTicket/oauthtoken";
 
 pub(super) fn routes() -> Router<Platform> {
     Router::new().route("/webticket/oauthtoken", post(token))
@@ -37,8 +41,13 @@ async fn token(State(platform): State<Platform>, request: Request) -> Answer {
     match field("grant_type") {
         "password" => password(&platform, field("username"), field("password")).await,
         "client_credentials" => {
-            let (id, secret) = (field("client_id"), field("client_secret"));
-            client_credentials(&platform, (id, secret), field("resource")).await
+            let is_asserted = field("client_assertion_type") == JWT_BEARER;
+            let shown = if is_asserted {
+                Shown::Assertion(field("client_assertion"))
+            } else {
+                Shown::Secret(field("client_secret"))
+            };
+            client_credentials(&platform, field("client_id"), shown, field("resource")).await
         }
         "" => Ok(refuse("invalid_request", "grant_type is missing")),
         _ => Ok(refuse("unsupported_grant_type", "use password or client_credentials")),
@@ -70,22 +79,40 @@ async fn password(platform: &Platform, name: &str, password: &str) -> Answer {
     Ok(Json(body).into_response())
 }
 
+/// What a service application shows to prove itself.
+enum Shown<'a> {
+    Secret(&'a str),
+    Assertion(&'a str),
+}
+
 async fn client_credentials(
     platform: &Platform,
-    (id, secret): (&str, &str),
+    id: &str,
+    shown: Shown<'_>,
     resource: &str,
 ) -> Answer {
     let shell = &platform.shell;
     let (now_ms, limits) = (shell.now_ms(), &shell.settings.limits);
-    if id.is_empty() || secret.is_empty() {
-        return Ok(refuse("invalid_request", "client_id and client_secret are needed"));
+    let (Shown::Secret(text) | Shown::Assertion(text)) = shown;
+    if id.is_empty() || text.is_empty() {
+        let needed = "client_id and client_secret or client_assertion are needed";
+        return Ok(refuse("invalid_request", needed));
     }
     if !shell.accounts.may_try(id, now_ms, limits) {
         return Err(Refusal::TooManyRequests);
     }
-    if !shell.accounts.is_client(id, secret).await {
+    let is_proved = match shown {
+        Shown::Secret(secret) => shell.accounts.is_client(id, secret).await,
+        Shown::Assertion(jwt) => {
+            let url = &shell.settings.public_url;
+            let here = format!("{url}{PATH}");
+            let wanted = Wanted { client_id: id, audiences: [&here, url], now_ms };
+            shell.accounts.is_asserted(id, &wanted, jwt)
+        }
+    };
+    if !is_proved {
         shell.accounts.note_failure(id, now_ms, limits);
-        return Ok(refuse("invalid_client", "client id or secret is wrong"));
+        return Ok(refuse("invalid_client", "client id, or what proves it, is wrong"));
     }
     let url = &shell.settings.public_url;
     // Row A02: whatever resource is named, this platform is the only one the token works at.

@@ -43,7 +43,7 @@ async fn tap_03_a_token_of_another_application_is_refused() {
     let other = platform::Endpoint {
         uri: shared::SipUri::parse("sip:sales@t.example").unwrap(),
         client_id: "sales".into(),
-        client_secret: "other".into(),
+        proof: platform::Proof::Secret("other".into()),
         callback_url: "https://sales.example/hook".into(),
         audience: "https://sales.example".into(),
         display_name: "Sales".into(),

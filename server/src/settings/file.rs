@@ -18,10 +18,16 @@
 //! endpoint = "sip:crm@example.com"
 //! client_secret_file = "/etc/frontdesk/crm.secret"
 //! callback_url = "https://crm.example.com/webhook"
+//! [agent."ann@example.com"]                  # who answers; signs in with this password
+//! name = "Ann"
+//! password_file = "/etc/frontdesk/ann"
 //!
 //! [limits]
 //! connections_max = 20000
 //! ```
+//!
+//! The two halves apart: `only = "desk"` with `[platform]`, see `remote`; `only = "platform"` with
+//! `[application.…]`.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -29,9 +35,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::agent::AgentTable;
 use super::application::ApplicationTable;
 use super::limits::LimitsTable;
+use super::remote::PlatformTable;
 use super::{SettingsError, in_file};
+use crate::cli::Only;
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +53,10 @@ pub(super) struct FileSettings {
     pub(super) public_url: Option<String>,
     pub(super) endpoint: Option<String>,
     pub(super) trusted_proxies: Option<Vec<IpAddr>>,
+    pub(super) only: Option<Only>,
+    pub(super) platform: Option<PlatformTable>,
+    #[serde(default)]
+    pub(super) agent: BTreeMap<String, AgentTable>,
     #[serde(default)]
     pub(super) ucwa_origins: Vec<String>,
     #[serde(default)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use client::http::{HttpRequest, HttpResponse};
 use client::native::{ReqwestTransport, Transport as _};
-use server::{Limits, Running, Settings};
+use server::{Limits, Role, Running, Settings};
 use tempfile::TempDir;
 
 /// Browser files as small as can be.
@@ -26,7 +26,9 @@ pub(crate) fn demo(data: &Path) -> Settings {
         public_url: None,
         endpoint: None,
         sites: Vec::new(),
+        role: Role::Everything,
         applications: Vec::new(),
+        agents: Vec::new(),
         trusted_proxies: Vec::new(),
         ucwa_origins: Vec::new(),
         limits: Limits::default(),

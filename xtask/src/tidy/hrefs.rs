@@ -7,7 +7,7 @@ use super::tree::Source;
 const PATHS: &[&str] = &["/ucwa/", "/platformservice/"];
 
 /// Where the embedded platform starts is configuration, and this says it in the place of an operator.
-const COMPOSER: &str = "server/src/compose.rs";
+const COMPOSER: &str = "server/src/compose/open.rs";
 
 /// Every `format!` outside the platform and outside tests that builds such a link.
 pub(super) fn check(source: &Source) -> Vec<Breach> {

@@ -7,7 +7,7 @@ mod tripwire;
 
 use std::sync::{Arc, OnceLock};
 
-use platform::{Endpoint, Limits, Parts, Platform, Settings};
+use platform::{Endpoint, Limits, Parts, Platform, Proof, Settings};
 use shared::{Dialect, Origin, SipUri};
 use store::env::TestClock;
 use store::{Documents as _, MemoryStore};
@@ -73,7 +73,7 @@ impl World {
         let endpoint = Endpoint {
             uri: SipUri::parse(HELPDESK).unwrap(),
             client_id: "desk".into(),
-            client_secret: "desk-secret".into(),
+            proof: Proof::Secret("desk-secret".into()),
             callback_url: "https://desk.example/hook".into(),
             audience: "https://desk.example".into(),
             display_name: "Helpdesk".into(),
