@@ -150,3 +150,12 @@ pub(crate) const BATCH_ANSWER_BYTES_MAX: usize = 1 << 20;
 pub(crate) const BATCH_PARTS_MAX: usize = 100;
 /// Headers of one request in a batch.
 pub(crate) const BATCH_PART_HEADERS_MAX: usize = 64;
+/// Without a report of activity for this long a user counts as idle, unless it asked for another
+/// time (`inactiveTimeout`, §2B.3).
+pub(crate) const INACTIVE_MS_DEFAULT: i64 = 5 * 60_000;
+/// Shortest `inactiveTimeout`.
+pub(crate) const INACTIVE_MS_MIN: i64 = 60_000;
+/// Longest `inactiveTimeout`.
+pub(crate) const INACTIVE_MS_MAX: i64 = 24 * 3_600_000;
+/// Longest note in characters.
+pub(crate) const NOTE_CHARS_MAX: usize = 1_024;

@@ -20,6 +20,8 @@ pub(crate) enum Refusal {
     OriginNotAllowed(String),
     #[error("this application does not serve that endpoint")]
     NotYourEndpoint,
+    #[error("of the modalities only Messaging is allowed here")]
+    ModalityNotAllowed,
     #[error("visitors cannot do this")]
     AnonymousNotAllowed,
     #[error("{0}")]
@@ -76,7 +78,9 @@ impl Refusal {
             Self::Parameter { .. } => (400, "BadRequest", "ParameterValidationFailure"),
             Self::BadRequest(_) => (400, "BadRequest", "None"),
             Self::SignIn(_) => (401, "Unauthorized", "None"),
-            Self::WrongTarget | Self::OriginNotAllowed(_) => (403, "Forbidden", "None"),
+            Self::WrongTarget | Self::OriginNotAllowed(_) | Self::ModalityNotAllowed => {
+                (403, "Forbidden", "None")
+            }
             Self::NotYourEndpoint => (403, "Forbidden", "ApplicationNotFound"),
             Self::AnonymousNotAllowed => (403, "Forbidden", "AnonymousNotAllowed"),
             Self::NotAllowed(_) => (403, "Forbidden", "NotAllowed"),

@@ -7,7 +7,7 @@ use shared::{ErrorBody, Event, EventKind, LinkRef, Sender, SipUri};
 use store::env::Entropy;
 
 use super::channel::{Priority, Queue};
-use super::model::{App, Owner, Person, Who};
+use super::model::{App, Manner, Owner, Person, Who};
 use super::timers::Timer;
 use super::{Core, Profile, Reply};
 use crate::limits::OPERATIONS_REMEMBERED_MAX;
@@ -95,6 +95,7 @@ impl Core {
             endpoint_id: profile.endpoint_id,
             instance_id: profile.instance_id,
             presence: None,
+            manner: Manner::default(),
             communication_etag: 1,
             communication_guid: guid(ids),
             communication: Map::new(),
@@ -145,65 +146,21 @@ impl Core {
         }
     }
 
+    /// Applications of a user.
+    pub(super) fn apps_of(&self, user: &SipUri) -> impl Iterator<Item = &App> {
+        let prefix = user_prefix(user);
+        self.identities.range(prefix.clone()..).map_while(move |(identity, id)| {
+            identity.starts_with(&prefix).then(|| self.apps.get(id)).flatten()
+        })
+    }
+
     /// Applications of a user that can be rung: available, and not left silently.
     pub(super) fn reachable(&self, user: &SipUri) -> Vec<String> {
-        let prefix = user_prefix(user);
-        let of_user = self.identities.range(prefix.clone()..).map_while(|(identity, id)| {
-            identity.starts_with(&prefix).then(|| self.apps.get(id)).flatten()
-        });
         let listens = |app: &&App| {
             let quiet_ms = self.now_ms - app.queue.idle_since_ms;
             app.presence.is_some() && (app.queue.is_parked() || quiet_ms < self.limits.reachable_ms)
         };
-        of_user.filter(listens).map(|app| app.id.clone()).collect()
-    }
-
-    pub(super) fn make_available(&mut self, id: &str) -> Result<Reply, Refusal> {
-        let app = self.app_mut(id)?;
-        if app.is_visitor() {
-            return Err(Refusal::AnonymousNotAllowed);
-        }
-        if app.presence.is_some() {
-            return Err(Refusal::AlreadyExists);
-        }
-        app.presence = Some("Online".to_owned());
-        app.communication_etag += 1;
-        self.changes.app(id);
-        self.tell_me(id, "me", "me", EventKind::Updated);
-        self.tell_me(id, "presence", "me/presence", EventKind::Added);
-        self.tell_communication(id);
-        Ok(Reply::Done)
-    }
-
-    pub(super) fn report_activity(&mut self, id: &str) -> Result<Reply, Refusal> {
-        let app = self.app(id)?;
-        if app.is_visitor() {
-            return Err(Refusal::AnonymousNotAllowed);
-        }
-        if app.presence.is_none() {
-            return Err(Refusal::MakeMeAvailableRequired);
-        }
-        Ok(Reply::Done)
-    }
-
-    pub(super) fn set_presence(
-        &mut self,
-        id: &str,
-        availability: &'static str,
-    ) -> Result<Reply, Refusal> {
-        let app = self.app_mut(id)?;
-        if app.is_visitor() {
-            return Err(Refusal::AnonymousNotAllowed);
-        }
-        let Some(presence) = &mut app.presence else {
-            return Err(Refusal::MakeMeAvailableRequired);
-        };
-        if presence != availability {
-            availability.clone_into(presence);
-            self.changes.app(id);
-            self.tell_me(id, "presence", "me/presence", EventKind::Updated);
-        }
-        Ok(Reply::Done)
+        self.apps_of(user).filter(listens).map(|app| app.id.clone()).collect()
     }
 
     pub(super) fn put_communication(
@@ -232,14 +189,14 @@ impl Core {
         Ok(Reply::Done)
     }
 
-    fn tell_me(&mut self, id: &str, rel: &str, tail: &str, kind: EventKind) {
+    pub(super) fn tell_me(&mut self, id: &str, rel: &str, tail: &str, kind: EventKind) {
         let face = self.face(&Owner::App(id.to_owned()));
         let event = Event::new(kind, LinkRef::new(rel, face.under(tail)));
         let sender = Sender { rel: "me".into(), href: face.under("me"), events: vec![event] };
         self.queue(id, Priority::Medium, sender);
     }
 
-    fn tell_communication(&mut self, id: &str) {
+    pub(super) fn tell_communication(&mut self, id: &str) {
         let face = self.face(&Owner::App(id.to_owned()));
         let link = LinkRef::new("communication", face.communication());
         let event = Event::new(EventKind::Updated, link);

@@ -6,6 +6,7 @@ use shared::{OperationId, SipUri};
 use store::NewRecord;
 
 use super::model::{Bridged, Hook, Owner, Person, TextFormat, Who};
+use super::presence::{Reachability, Saying};
 use super::terms::Terms;
 
 /// What somebody wants, checked for shape, not yet for sense.
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     },
     MakeAvailable {
         app: String,
+        how: Reachability,
     },
     ReportActivity {
         app: String,
@@ -34,6 +36,12 @@ pub(crate) enum Command {
     SetPresence {
         app: String,
         availability: &'static str,
+    },
+    /// The note or the location of a user.
+    Say {
+        app: String,
+        what: Saying,
+        text: String,
     },
     StartMessaging {
         app: String,

@@ -96,6 +96,7 @@ impl Core {
             hooks: 0,
             bridge: None,
             leads: false,
+            is_plain_only: self.takes_plain_only(owner),
             held: Vec::new(),
             messages: std::collections::BTreeMap::new(),
             operations: std::collections::BTreeMap::new(),

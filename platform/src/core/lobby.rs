@@ -1,12 +1,13 @@
 //! The lobby of a meeting: who waits, who sees it, who lets in (`protocol.md` §2A.2, §2B.4, §2B.6).
 
 use shared::states::{ConversationState, Direction, InvitationState};
-use shared::{ErrorBody, EventKind};
+use shared::{ErrorBody, EventKind, Resource};
 
 use super::model::{Conversation, Invitation, Owner, Person, Who};
 use super::terms::Guest;
 use super::{Core, Reply};
 use crate::refusal::Refusal;
+use crate::wire;
 
 impl Core {
     /// Who an owner is to a meeting; `None` when one of them is gone.
@@ -27,6 +28,23 @@ impl Core {
             return false;
         };
         it.terms.lets_in(guest)
+    }
+
+    /// What somebody is in a meeting; none in a conversation of two.
+    pub(crate) fn role(&self, it: &Conversation, person: &Person) -> Option<&'static str> {
+        let meeting = self.meetings.get(it.meeting()?)?;
+        let sides = meeting.members.iter().filter_map(|id| self.conversations.get(id));
+        let is_leader = sides.filter(|side| side.me.uri == person.uri).any(|side| side.leads);
+        Some(if is_leader { "Leader" } else { "Attendee" })
+    }
+
+    /// A participant as the owner of a side sees it, with what it is in the meeting.
+    pub(crate) fn participant_document(&self, it: &Conversation, person: &Person) -> Resource {
+        let out = wire::participant(&self.face(&it.owner), it, person);
+        let Some(role) = self.role(it, person) else { return out };
+        let meeting = it.meeting().and_then(|id| self.meetings.get(id));
+        let is_organizer = meeting.is_some_and(|it| it.endpoint.as_str() == person.uri);
+        out.prop("role", role).prop("organizer", is_organizer)
     }
 
     /// Whether the owner of a side leads the meeting.

@@ -7,7 +7,7 @@ use super::model::{Conversation, Kind, Message, Owner, Person, TextFormat};
 use super::record::Kept;
 use super::{Core, Reply};
 use crate::refusal::Refusal;
-use crate::wire::plain_text;
+use crate::wire::{plain_text, safe_html};
 
 /// A side that a message or "is typing" reaches, and as whom its sender is seen there.
 pub(super) struct Reached {
@@ -37,6 +37,8 @@ impl Core {
         if it.messages.len() >= self.limits.messages_per_conversation_max {
             return Err(Refusal::LimitExceeded("messages in a conversation"));
         }
+        let safe = (format == TextFormat::Html).then(|| safe_html(text));
+        let text = safe.as_deref().unwrap_or(text);
         let number = self.post(id, operation.map(Into::into), format, text);
         Ok(Reply::Created(face.message(id, number)))
     }
@@ -133,15 +135,11 @@ impl Core {
     }
 
     fn put_message(&mut self, id: &str, mut message: Message) -> u64 {
-        let is_visitor = match self.conversations.get(id).map(|it| &it.owner) {
-            Some(Owner::App(app)) => self.apps.get(app).is_some_and(super::App::is_visitor),
-            _ => false,
-        };
-        if is_visitor && message.format == TextFormat::Html {
+        let Some(it) = self.conversations.get_mut(id) else { return 0 };
+        if it.is_plain_only && message.format == TextFormat::Html {
             message.text = plain_text(&message.text);
             message.format = TextFormat::Plain;
         }
-        let Some(it) = self.conversations.get_mut(id) else { return 0 };
         let number = it.next_message();
         message.number = number;
         let kept = Kept::Message(message.clone()).record(format!("conversation/{id}"));

@@ -14,6 +14,7 @@ mod lobby;
 mod meetings;
 mod messages;
 mod model;
+mod presence;
 mod record;
 mod ringing;
 #[cfg(test)]
@@ -35,10 +36,11 @@ use crate::wire::Face;
 pub(crate) use channel::{Ask, Step};
 pub(crate) use command::{Command, InvitationInput, Outcome, Profile, Reply};
 pub(crate) use model::{
-    App, Bridge, Bridged, Conversation, EndpointInfo, Hook, Invitation, InvitationKind, Kind,
-    Meeting, Message, Owner, Person, TextFormat, Who,
+    App, Bridge, Bridged, Conversation, EndpointInfo, Hook, Invitation, InvitationKind, Meeting,
+    Message, Owner, Person, TextFormat, Who,
 };
 
+pub(crate) use presence::{Reachability, Saying};
 pub(crate) use terms::Terms;
 
 use tell::Changes;
@@ -167,9 +169,10 @@ impl Core {
             C::PutCommunication { app, if_match, properties } => {
                 self.put_communication(&app, if_match.as_deref(), properties)
             }
-            C::MakeAvailable { app } => self.make_available(&app),
+            C::MakeAvailable { app, how } => self.make_available(&app, how),
             C::ReportActivity { app } => self.report_activity(&app),
             C::SetPresence { app, availability } => self.set_presence(&app, availability),
+            C::Say { app, what, text } => self.say(&app, what, text),
             C::StartMessaging { app, to, input } => self.start_messaging(ids, &app, &to, &input),
             C::CallUser { owner, to, input } => self.call_user(ids, &owner, to, &input),
             C::Accept { owner, invitation } => self.accept(&owner, &invitation),

@@ -14,6 +14,7 @@ use shared::{Dialect, SipUri};
 
 use super::channel::Queue;
 use super::terms::Terms;
+use crate::limits::INACTIVE_MS_DEFAULT;
 
 /// Who has a side of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -74,8 +75,11 @@ pub(crate) struct App {
     pub(crate) kind: String,
     pub(crate) endpoint_id: String,
     pub(crate) instance_id: Option<String>,
-    /// Availability; none before `makeMeAvailable`.
+    /// The availability its user prefers; none before `makeMeAvailable`.
     pub(crate) presence: Option<String>,
+    /// What its user made known besides.
+    #[serde(default)]
+    pub(crate) manner: Manner,
     /// Counts changes of `communication`.
     pub(crate) communication_etag: u64,
     /// The property whose name is a GUID (§3.7).
@@ -95,6 +99,38 @@ impl App {
 
     pub(crate) const fn is_visitor(&self) -> bool {
         matches!(self.who, Who::Visitor { .. })
+    }
+}
+
+/// What a user made known with `makeMeAvailable` and after (§2B.3, §3.6).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Manner {
+    /// What one says of oneself.
+    pub(crate) note: String,
+    /// Where one says one is.
+    pub(crate) location: String,
+    /// Messages to it are plain text.
+    pub(crate) is_plain_only: bool,
+    /// Without a report of activity for this long one counts as idle.
+    pub(crate) inactive_ms: i64,
+    /// Nothing was reported for that long.
+    pub(crate) is_idle: bool,
+    /// The last report of activity.
+    #[serde(skip)]
+    pub(crate) active_ms: i64,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self {
+            note: String::new(),
+            location: String::new(),
+            is_plain_only: false,
+            inactive_ms: INACTIVE_MS_DEFAULT,
+            is_idle: false,
+            active_ms: 0,
+        }
     }
 }
 
@@ -129,6 +165,9 @@ pub(crate) struct Conversation {
     /// Whether its owner leads the meeting: lets others in, puts them out.
     #[serde(default)]
     pub(crate) leads: bool,
+    /// Its owner takes plain text only (row A50).
+    #[serde(default)]
+    pub(crate) is_plain_only: bool,
     /// Came in a meeting before this member added messaging; to be shown then.
     pub(crate) held: Vec<Message>,
     #[serde(skip)]

@@ -10,7 +10,7 @@ use store::{NewRecord, Record};
 
 use super::Core;
 use super::channel::{Priority, Queued};
-use super::model::{App, Conversation, Hook, Invitation, Meeting, Message};
+use super::model::{App, Conversation, Hook, Invitation, Meeting, Message, Owner};
 use super::timers::Timer;
 
 /// A record that cannot be understood; the text names it.
@@ -155,8 +155,15 @@ impl Core {
             self.identities.insert(app.identity(), app.id.clone());
             let at_ms = self.now_ms + self.limits.inactivity_ms;
             self.timers.insert((at_ms, Timer::Idle(app.id.clone())));
+            if app.presence.is_some() && !app.manner.is_idle {
+                app.manner.active_ms = self.now_ms;
+                let at_ms = self.now_ms + app.manner.inactive_ms;
+                self.timers.insert((at_ms, Timer::Activity(app.id.clone())));
+            }
         }
-        for it in self.conversations.values() {
+        for it in self.conversations.values_mut() {
+            let visitor = |app: &String| self.apps.get(app).is_some_and(App::is_visitor);
+            it.is_plain_only |= matches!(&it.owner, Owner::App(app) if visitor(app));
             self.owned.entry(it.owner.clone()).or_default().insert(it.id.clone());
         }
         for it in self.invitations.values() {

@@ -9,6 +9,7 @@ use shared::{Dialect, OperationId, Package, SipUri};
 use store::env::{Entropy, SeededEntropy};
 use store::{NewRecord, Record};
 
+use super::model::Kind;
 use super::*;
 
 const STEPS: usize = 800;
@@ -58,6 +59,17 @@ impl Dice {
     fn operation(&self) -> Option<OperationId> {
         // Few ids, so that some repeat.
         OperationId::parse(&format!("op-{}", self.roll(40))).ok()
+    }
+}
+
+/// A user who takes everything and is there.
+fn online() -> Reachability {
+    Reachability {
+        sign_in_as: "Online",
+        is_plain_only: false,
+        phone_number: None,
+        audio_preference: None,
+        inactive_ms: 300_000,
     }
 }
 
@@ -199,7 +211,7 @@ fn command(core: &Core, dice: &Dice) -> Option<Command> {
                 let input = InvitationInput { operation, message, ..InvitationInput::default() };
                 Command::StartMessaging { app: app.id.clone(), to: uri(HELPDESK), input }
             } else {
-                Command::MakeAvailable { app: app.id.clone() }
+                Command::MakeAvailable { app: app.id.clone(), how: online() }
             })
         }
         4..=9 => in_conversation(core, dice),

@@ -247,7 +247,7 @@ impl Core {
         let link = participant_link(&face, id, person, "participant");
         let mut event = Event::new(kind, link);
         if event.kind != EventKind::Deleted {
-            event.resource = Some(wire::participant(&face, it, person));
+            event.resource = Some(self.participant_document(it, person));
         }
         self.tell_inside(id, event);
     }
@@ -268,7 +268,7 @@ impl Core {
         let Some(it) = self.conversations.get(id) else { return };
         let face = self.face(&it.owner);
         let link = participant_link(&face, id, &it.me, "localParticipant");
-        let body = wire::participant(&face, it, &it.me);
+        let body = self.participant_document(it, &it.me);
         let event = Event::with(EventKind::Added, link, body);
         self.tell_inside(id, event);
     }

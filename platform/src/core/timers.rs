@@ -13,6 +13,8 @@ use super::Core;
 pub(super) enum Timer {
     /// An application nobody polls.
     Idle(String),
+    /// An application whose user reports nothing.
+    Activity(String),
     /// An invitation nobody answers.
     Invitation(String),
     /// A meeting that lasts too long.
@@ -29,6 +31,7 @@ impl Core {
             let Some((_, timer)) = self.timers.pop_first() else { return };
             match timer {
                 Timer::Idle(app) => self.check_idle(&app),
+                Timer::Activity(app) => self.check_activity(&app),
                 Timer::Invitation(id) => self.check_invitation(&id),
                 Timer::Meeting(id) => {
                     let reason = ErrorBody::new("LocalFailure", "Expired", "The meeting is over.");

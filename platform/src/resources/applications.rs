@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use shared::{Dialect, Resource, date};
 
-use super::{communication, me};
+use super::{communication, me, people};
 use crate::Platform;
 use crate::auth::{Agent, Caller, Visitor};
 use crate::core::{App, Command, Core, Profile, Reply, Who};
@@ -27,13 +27,13 @@ pub(super) fn doors() -> Router<Platform> {
 
 /// What is under an application.
 pub(super) fn routes() -> Router<Platform> {
-    Router::new().route("/", get(one).delete(delete)).route("/policies", get(policies))
+    Router::new().route("/", get(one).delete(delete))
 }
 
 /// The document of an application.
 pub(super) fn application(core: &Core, app: &App) -> Resource {
     let face = core.face(&app.owner());
-    Resource::new("application")
+    let out = Resource::new("application")
         .prop("id", app.id.as_str())
         .prop("culture", app.culture.as_str())
         .prop("userAgent", app.user_agent.as_str())
@@ -46,7 +46,8 @@ pub(super) fn application(core: &Core, app: &App) -> Resource {
         .link("batch", face.under("batch"))
         .link("events", core.events_link(app))
         .embed("me", me::document(&face, app))
-        .embed("communication", communication::document(&face, app))
+        .embed("communication", communication::document(&face, app));
+    if app.is_visitor() { out } else { out.embed("people", people::document(&face)) }
 }
 
 fn profile(input: &Input, endpoint_id: Option<String>) -> Result<Profile, Refusal> {
@@ -120,16 +121,4 @@ async fn delete(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?.to_owned();
     platform.shell.decide(Command::DeleteApplication { app }).await?;
     Ok(no_content())
-}
-
-/// What this platform does and does not, for clients that ask (§2B.1).
-async fn policies(caller: Caller) -> Answer {
-    let out = Resource::new("policies")
-        .prop("customerExperienceImprovementProgram", "Disabled")
-        .prop("htmlMessaging", "Enabled")
-        .prop("messageArchiving", "Enabled")
-        .prop("emoticons", "Enabled")
-        .prop("sharingOnlyOnWifi", "Disabled")
-        .link("self", caller.face().under("policies"));
-    Ok(document(&out, Dialect::Ucwa))
 }

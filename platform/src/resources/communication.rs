@@ -26,7 +26,8 @@ pub(super) fn routes() -> Router<Platform> {
 
 /// The document of a UCWA application's communication.
 pub(super) fn document(face: &Face, app: &App) -> Resource {
-    let formats = if app.is_visitor() { json!(["Plain"]) } else { json!(["Plain", "Html"]) };
+    let is_plain = app.is_visitor() || app.manner.is_plain_only;
+    let formats = if is_plain { json!(["Plain"]) } else { json!(["Plain", "Html"]) };
     let mut out = Resource::new("communication");
     out.properties.clone_from(&app.communication);
     let out = out

@@ -1,34 +1,34 @@
-//! `me`: who one is and whether one can be reached (`protocol.md` §2B.3, §3.6).
+//! `me`: who one is, and the ways to be reached (`protocol.md` §2B.1, §3.6).
+//!
+//! A visitor's has a self link only (§1.6). A user's offers `makeMeAvailable` first, and what comes
+//! with being reachable after that:
+//!
+//! ```json
+//! {"uri":"sip:alice@t.example","name":"Alice","_links":{"self":{"href":"…/me"},
+//!   "presence":{"href":"…/me/presence"},"note":{"href":"…/me/note"},
+//!   "location":{"href":"…/me/location"},"phones":{"href":"…/me/phones"},
+//!   "reportMyActivity":{"href":"…/me/reportMyActivity"}},"rel":"me"}
+//! ```
 
+use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use axum::{Json, Router};
-use serde_json::json;
-use shared::{Dialect, Resource};
+use shared::{Dialect, LinkValue, Resource};
 
 use crate::Platform;
 use crate::auth::Caller;
 use crate::core::{App, Command};
-use crate::limits::NAME_CHARS_MAX;
-use crate::refusal::Refusal;
-use crate::web::{self, Answer, Input, no_content};
+use crate::web::{self, Answer, no_content};
 use crate::wire::Face;
-
-/// What one may say of oneself (§2B.4).
-const AVAILABILITIES: [&str; 6] =
-    ["Online", "Busy", "DoNotDisturb", "BeRightBack", "Away", "Offwork"];
 
 pub(super) fn routes() -> Router<Platform> {
     Router::new()
         .route("/me", get(one))
-        .route("/me/makemeavailable", post(make_me_available))
         .route("/me/reportmyactivity", post(report_my_activity))
-        .route("/me/presence", get(presence).post(set_presence))
+        .route("/me/phones", get(phones))
 }
 
-/// The document; a visitor's has a self link only (§1.6).
+/// The document.
 pub(super) fn document(face: &Face, app: &App) -> Resource {
     let out = Resource::new("me")
         .prop("uri", app.me.uri.as_str())
@@ -37,11 +37,16 @@ pub(super) fn document(face: &Face, app: &App) -> Resource {
     if app.is_visitor() {
         return out;
     }
+    let out = out.link("phones", face.under("me/phones"));
     if app.presence.is_none() {
-        return out.link("makeMeAvailable", face.under("me/makeMeAvailable"));
+        let revision = Some("2".to_owned());
+        let link = LinkValue { revision, ..LinkValue::to(face.under("me/makeMeAvailable")) };
+        return out.link_value("makeMeAvailable", link);
     }
     out.link("reportMyActivity", face.under("me/reportMyActivity"))
         .link("presence", face.under("me/presence"))
+        .link("note", face.under("me/note"))
+        .link("location", face.under("me/location"))
 }
 
 async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
@@ -50,48 +55,17 @@ async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     Ok(web::document(&out, Dialect::Ucwa))
 }
 
-async fn make_me_available(
-    State(platform): State<Platform>,
-    caller: Caller,
-    input: Input,
-) -> Answer {
-    let app = caller.app()?.to_owned();
-    platform.shell.decide(Command::MakeAvailable { app }).await?;
-    // Row A34: revision 2 answers with a body.
-    let revision = input.headers.get("x-ms-requiresminresourceversion");
-    if revision.is_some_and(|it| it == "2") {
-        return Ok((StatusCode::CREATED, Json(json!({ "operations": [] }))).into_response());
-    }
-    Ok(no_content())
-}
-
+/// POST without a body, 204: keeps one from counting as idle (§3.4).
 async fn report_my_activity(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?.to_owned();
     platform.shell.decide(Command::ReportActivity { app }).await?;
     Ok(no_content())
 }
 
-async fn presence(State(platform): State<Platform>, caller: Caller) -> Answer {
+/// Nobody has a telephone here; clients ask all the same.
+async fn phones(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?;
-    let availability = platform.shell.read(|core| {
-        let app = core.app(app)?;
-        if app.is_visitor() {
-            return Err(Refusal::AnonymousNotAllowed);
-        }
-        app.presence.clone().ok_or(Refusal::MakeMeAvailableRequired)
-    });
-    let out = Resource::new("presence")
-        .prop("availability", availability.await?)
-        .link("self", caller.face().under("me/presence"));
+    platform.shell.read(|core| core.user_of(app).map(|_| ())).await?;
+    let out = Resource::new("phones").link("self", caller.face().under("me/phones"));
     Ok(web::document(&out, Dialect::Ucwa))
-}
-
-async fn set_presence(State(platform): State<Platform>, caller: Caller, input: Input) -> Answer {
-    let app = caller.app()?.to_owned();
-    let said = input.required("availability", NAME_CHARS_MAX)?;
-    let known = AVAILABILITIES.into_iter().find(|it| it.eq_ignore_ascii_case(&said));
-    let reason = format!("one of {} was expected", AVAILABILITIES.join(", "));
-    let availability = known.ok_or(Refusal::Parameter { name: "availability", reason })?;
-    platform.shell.decide(Command::SetPresence { app, availability }).await?;
-    Ok(no_content())
 }

@@ -10,14 +10,21 @@ mod communication;
 mod conversation;
 mod discover;
 mod events;
+mod leaders;
+mod location;
+mod make_me_available;
 mod me;
 mod messages;
 mod messaging;
 mod messaging_invitations;
+mod note;
 mod online_meeting;
 mod online_meeting_invitations;
 mod participant_invitations;
 mod participants;
+mod people;
+mod policies;
+mod presence;
 mod trusted_applications;
 mod web_ticket;
 mod xframe;
@@ -68,14 +75,23 @@ impl FromRequestParts<Platform> for Ids {
 
 /// All resources behind the edge.
 pub(crate) fn router(platform: &Platform) -> Router {
-    let ucwa =
-        applications::routes().merge(batch::routes()).merge(me::routes()).merge(events::routes());
+    let ucwa = applications::routes()
+        .merge(batch::routes())
+        .merge(policies::routes())
+        .merge(me::routes())
+        .merge(make_me_available::routes())
+        .merge(presence::routes())
+        .merge(note::routes())
+        .merge(location::routes())
+        .merge(people::routes())
+        .merge(events::routes());
     let member = communication::routes()
         .merge(messaging_invitations::routes())
         .merge(online_meeting_invitations::routes())
         .merge(participant_invitations::routes())
         .merge(conversation::routes())
         .merge(participants::routes())
+        .merge(leaders::routes())
         .merge(messaging::routes())
         .merge(messages::routes())
         .merge(bridge::routes())

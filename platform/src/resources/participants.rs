@@ -41,7 +41,7 @@ async fn list(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Ans
         for person in core.others(it) {
             out = out
                 .link("participant", face.participant(&it.id, person.key()))
-                .embed("participant", wire::participant(&face, it, &person));
+                .embed("participant", core.participant_document(it, &person));
         }
         Ok(out)
     });
@@ -51,7 +51,7 @@ async fn list(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Ans
 async fn local(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
-        let mut out = wire::participant(&core.face(&it.owner), it, &it.me);
+        let mut out = core.participant_document(it, &it.me);
         "localParticipant".clone_into(&mut out.rel);
         Ok(out)
     });
@@ -67,7 +67,7 @@ async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Ans
             return Ok(wire::waiting_participant(&face, it, &person));
         }
         let person = find(core, it, &ids.participant)?;
-        Ok(wire::participant(&face, it, &person))
+        Ok(core.participant_document(it, &person))
     });
     Ok(document(&found.await?, caller.face().dialect))
 }

@@ -133,24 +133,34 @@ impl Input {
         SipUri::parse(&text).map_err(|error| Refusal::Parameter { name, reason: error.0 })
     }
 
+    /// A list of texts; absent is empty. In a query it is one text with commas.
+    pub(crate) fn texts(&self, name: &'static str, len_max: usize) -> Result<Vec<String>, Refusal> {
+        let wrong = |reason: String| Refusal::Parameter { name, reason };
+        let texts: Option<Vec<&str>> = match self.values.get(&name.to_ascii_lowercase()) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(items)) => items.iter().map(Value::as_str).collect(),
+            Some(Value::String(text)) => {
+                Some(text.split(',').map(str::trim).filter(|it| !it.is_empty()).collect())
+            }
+            Some(_) => return Err(wrong("a list was expected".to_owned())),
+        };
+        let texts = texts.ok_or_else(|| wrong("texts were expected".to_owned()))?;
+        if texts.len() > len_max {
+            return Err(wrong(format!("at most {len_max} are allowed")));
+        }
+        Ok(texts.into_iter().map(str::to_owned).collect())
+    }
+
     /// A list of SIP URIs; absent is empty.
     pub(crate) fn sip_uris(
         &self,
         name: &'static str,
         len_max: usize,
     ) -> Result<Vec<SipUri>, Refusal> {
-        let wrong = |reason: String| Refusal::Parameter { name, reason };
-        let items = match self.values.get(&name.to_ascii_lowercase()) {
-            None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::Array(items)) if items.len() <= len_max => items,
-            Some(Value::Array(_)) => return Err(wrong(format!("at most {len_max} are allowed"))),
-            Some(_) => return Err(wrong("a list was expected".to_owned())),
+        let uri = |text: String| {
+            SipUri::parse(&text).map_err(|error| Refusal::Parameter { name, reason: error.0 })
         };
-        let uri = |item: &Value| {
-            let text = item.as_str().ok_or_else(|| wrong("texts were expected".to_owned()))?;
-            SipUri::parse(text).map_err(|error| wrong(error.0))
-        };
-        items.iter().map(uri).collect()
+        self.texts(name, len_max)?.into_iter().map(uri).collect()
     }
 
     /// One of a closed list of words, read without regard to case.

@@ -5,7 +5,7 @@ use shared::states::{CallState, ConversationState, Direction};
 use shared::{LinkValue, Resource, data_uri, date};
 
 use super::Face;
-use crate::core::{Bridged, Conversation, Kind, Meeting, Message, Person, TextFormat};
+use crate::core::{Bridged, Conversation, Meeting, Message, Person, TextFormat};
 
 /// Both APIs write dates in their own form (row A04).
 fn date_of(face: &Face, ms: i64) -> String {
@@ -36,6 +36,8 @@ pub(crate) fn conversation(
     if let Some(meeting) = meeting {
         out = out
             .prop("onlineMeetingLobbyStatus", "None")
+            .link("leaders", face.leaders(&it.id))
+            .link("attendees", face.attendees(&it.id))
             .prop("expirationTime", date_of(face, meeting.expires_ms))
             .link("onlineMeeting", face.online_meeting(&it.id));
         if it.state == ConversationState::Conferenced && face.may_invite {
@@ -54,8 +56,7 @@ pub(crate) fn conversation(
 /// The chat modality, with what may be done now (UCW-19).
 pub(crate) fn messaging(face: &Face, it: &Conversation) -> Resource {
     let id = &it.id;
-    let formats: Value =
-        if can_html(face, it) { json!(["Plain", "Html"]) } else { json!(["Plain"]) };
+    let formats: Value = if it.is_plain_only { json!(["Plain"]) } else { json!(["Plain", "Html"]) };
     let out = Resource::new("messaging")
         .prop("state", it.messaging.as_str())
         .prop("negotiatedMessageFormats", formats)
@@ -75,11 +76,6 @@ pub(crate) fn messaging(face: &Face, it: &Conversation) -> Resource {
         }
         _ => out,
     }
-}
-
-/// A visitor's side is plain only (row A50).
-fn can_html(face: &Face, it: &Conversation) -> bool {
-    face.is_trusted() || matches!(it.kind, Kind::Meeting { .. })
 }
 
 /// One message, with its text as a data URI.
@@ -111,14 +107,22 @@ pub(crate) fn message(face: &Face, it: &Conversation, message: &Message) -> Reso
 /// A member, oneself included.
 pub(crate) fn participant(face: &Face, it: &Conversation, person: &Person) -> Resource {
     let is_local = *person == it.me;
-    let out = Resource::new("participant")
+    let is_anonymous = person.uri.ends_with("@anonymous.invalid");
+    let network = if is_anonymous { "Everyone" } else { "SameEnterprise" };
+    let mut out = Resource::new("participant")
         .prop("uri", person.uri.as_str())
         .prop("name", person.name.as_str())
-        .prop("anonymous", person.uri.ends_with("@anonymous.invalid"))
+        .prop("anonymous", is_anonymous)
         .prop("local", is_local)
+        .prop("sourceNetwork", network)
         .link("self", face.participant(&it.id, person.key()))
         .link("conversation", face.conversation(&it.id))
         .link("participantMessaging", face.participant_messaging(&it.id, person.key()));
+    if is_local && !face.is_trusted() {
+        out = out.link("me", face.under("me"));
+    } else if face.may_invite && !face.is_trusted() && !is_anonymous {
+        out = out.link("contact", face.contact(person.key()));
+    }
     if is_local || !(it.leads || face.is_trusted()) {
         return out;
     }

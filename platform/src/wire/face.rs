@@ -119,6 +119,11 @@ impl Face {
         format!("{}/events?ack={number}&key={key}", self.base)
     }
 
+    /// Another user of the tenant, by address without `sip:`.
+    pub(crate) fn contact(&self, key: &str) -> String {
+        self.under(&format!("people/{key}"))
+    }
+
     pub(crate) fn communication(&self) -> String {
         self.at("/communication")
     }
@@ -201,6 +206,14 @@ impl Face {
 
     pub(crate) fn participants(&self, id: &str) -> String {
         self.inside(id, "participants")
+    }
+
+    pub(crate) fn leaders(&self, id: &str) -> String {
+        self.inside(id, "leaders")
+    }
+
+    pub(crate) fn attendees(&self, id: &str) -> String {
+        self.inside(id, "attendees")
     }
 
     pub(crate) fn local_participant(&self, id: &str) -> String {

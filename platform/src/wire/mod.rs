@@ -12,5 +12,5 @@ pub(crate) use conversation::{
     participant_messaging, waiting_participant,
 };
 pub(crate) use face::{Face, application_id, query_value};
-pub(crate) use html::plain_text;
+pub(crate) use html::{plain_text, safe_html};
 pub(crate) use invitation::{invitation, invitation_rel};

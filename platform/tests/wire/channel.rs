@@ -145,7 +145,10 @@ async fn ucw_13_holds_outside_of_the_range_are_clamped() {
     world.pass_ms(1).await;
     let kinds: Vec<_> = package(&parked.answer().await).senders;
     let kinds: Vec<_> = kinds.iter().flat_map(|it| &it.events).map(kind_of).collect();
-    assert_eq!(kinds, ["me updated", "presence added", "communication updated"]);
+    assert_eq!(
+        kinds,
+        ["me updated", "presence added", "note added", "location added", "communication updated"]
+    );
 }
 
 #[tokio::test]

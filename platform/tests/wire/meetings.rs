@@ -191,7 +191,7 @@ async fn a_meeting_says_what_it_was_made_with_and_refuses_what_it_does_not_know(
     for (wrong, body) in [
         ("accessLevel", json!({ "accessLevel": "Nobody" })),
         ("automaticLeaderAssignment", json!({ "automaticLeaderAssignment": "Some" })),
-        ("leaders", json!({ "leaders": "sip:ann@t.example" })),
+        ("leaders", json!({ "leaders": 7 })),
         ("attendees", json!({ "attendees": ["nonsense"] })),
         ("attendees", json!({ "attendees": vec!["sip:a@t.example"; 101] })),
         ("subject", json!({ "subject": "x".repeat(251) })),

@@ -109,3 +109,43 @@ async fn the_documents_of_the_trusted_application_api_keep_their_shape() {
     let joined: Value = serde_json::from_str(&joined.body).unwrap();
     insta::assert_json_snapshot!("webhook_of_an_agent_who_joined", Names::default().value(&joined));
 }
+
+#[tokio::test]
+async fn the_documents_of_a_user_keep_their_shape() {
+    let world = World::new().await;
+    let chat = Chat::open(&world, "s-1").await;
+    let mut alice = world.agent("alice").await;
+    let messaging = chat.admit(&mut alice, Some(("Alice", "Disabled"))).await;
+    let mut bob = world.agent("bob").await;
+    chat.admit(&mut bob, None).await;
+    let root = world.anybody().get("/autodiscover/autodiscoverservice.svc/root").await.json();
+    insta::assert_json_snapshot!("root", root);
+    let user = root["_links"]["user"]["href"].as_str().unwrap();
+    insta::assert_json_snapshot!("user", alice.client.get(user).await.json());
+    let get = async |href: &str| Names::default().value(&alice.client.get(href).await.json());
+    let application = get(alice.application.href("self").unwrap()).await;
+    insta::assert_json_snapshot!("application_of_a_user", application);
+    let me = alice.read(alice.application.embedded("me").unwrap().href("self").unwrap()).await;
+    for rel in ["self", "presence", "note", "location", "phones"] {
+        let name = if rel == "self" { "me" } else { rel };
+        insta::assert_json_snapshot!(name, get(me.href(rel).unwrap()).await);
+    }
+    insta::assert_json_snapshot!(
+        "policies",
+        get(alice.application.href("policies").unwrap()).await
+    );
+    let conversation = alice.read(messaging.href("conversation").unwrap()).await;
+    for rel in ["participants", "localParticipant", "leaders", "attendees", "onlineMeeting"] {
+        insta::assert_json_snapshot!(rel, get(conversation.href(rel).unwrap()).await);
+    }
+    let people = alice.read(conversation.href("participants").unwrap()).await;
+    let of_bob = people.embedded["participant"].iter().find(|it| it.text("name") == Some("Bob"));
+    let contact = of_bob.unwrap().href("contact").unwrap();
+    insta::assert_json_snapshot!("contact", get(contact).await);
+    for rel in ["contactPresence", "contactNote"] {
+        let href = alice.read(contact).await.href(rel).unwrap().to_owned();
+        insta::assert_json_snapshot!(rel, get(&href).await);
+    }
+    let options = alice.client.send("OPTIONS", alice.application.href("self").unwrap(), None).await;
+    insta::assert_json_snapshot!("metadata", Names::default().value(&options.json()));
+}
