@@ -1,6 +1,6 @@
 // Starts the real server for a test file and stops it again; nothing is left running.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,18 +22,26 @@ async function freePort() {
   return port;
 }
 
-/** The running server: `url`, `restart()` after a crash, `kill()` as kill -9 does, `stop()`. */
-export async function startServer() {
+/**
+ * The running server: `url`, `restart()` after a crash, `kill()` as kill -9 does, `stop()`.
+ * `config` is the text of its configuration file.
+ */
+export async function startServer({ config = '' } = {}) {
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'frontdesk-e2e-'));
   const url = `http://127.0.0.1:${port}`;
+  const file = join(data, 'frontdesk.toml');
+  await writeFile(file, config);
   let child;
   let log = '';
 
   async function launch() {
     child = spawn(
       needed('FRONTDESK_BIN'),
-      ['serve', '--demo', '--listen', `127.0.0.1:${port}`, '--data', data, '--assets', needed('FRONTDESK_ASSETS')],
+      [
+        'serve', '--demo', '--config', file, '--listen', `127.0.0.1:${port}`, '--data', data,
+        '--assets', needed('FRONTDESK_ASSETS'),
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     child.stdout.on('data', (chunk) => (log += chunk));
