@@ -38,6 +38,9 @@ pub struct Limits {
     pub events_per_application_max: usize,
     /// Applications at the same time.
     pub applications_max: usize,
+    /// Applications of one person, tabs and devices, at the same time; one more ends the one that
+    /// was left longest (§3.3).
+    pub applications_per_person_max: usize,
     /// Conversations of one application at the same time.
     pub conversations_per_application_max: usize,
     /// Meetings of one endpoint at the same time.
@@ -92,6 +95,7 @@ impl Default for Limits {
             events_per_package_max: 100,
             events_per_application_max: 2_000,
             applications_max: 100_000,
+            applications_per_person_max: 20,
             conversations_per_application_max: 100,
             meetings_per_endpoint_max: 10_000,
             members_per_meeting_max: 100,

@@ -1,7 +1,8 @@
 //! Parked polls: a request for events that waits until something happens (`protocol.md` §3.2).
 
+use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use shared::Package;
@@ -34,6 +35,29 @@ impl Drop for Place<'_> {
 }
 
 impl Shell {
+    pub(crate) fn lock_bells(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Notify>>> {
+        self.bells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What rings when something happened to an application.
+    pub(crate) fn bell(&self, app: &str) -> Arc<Notify> {
+        Arc::clone(self.lock_bells().entry(app.to_owned()).or_default())
+    }
+
+    /// Forgets a bell that only the one who gives it back still holds.
+    pub(crate) fn return_bell(&self, app: &str) {
+        let mut bells = self.lock_bells();
+        if bells.get(app).is_some_and(|bell| Arc::strong_count(bell) <= 2) {
+            bells.remove(app);
+        }
+    }
+
+    pub(crate) fn ring_all(&self) {
+        for bell in self.lock_bells().values() {
+            bell.notify_waiters();
+        }
+    }
+
     /// Answers with the next package, at once or when there is something to tell.
     pub(crate) async fn poll(&self, app: &str, ask: Ask) -> Result<Package, Refusal> {
         let bell = self.bell(app);

@@ -52,6 +52,8 @@ pub(crate) enum Refusal {
     LimitExceeded(&'static str),
     #[error("the application was not used for too long: create one")]
     InactiveApplicationExpired,
+    #[error("too many applications were created: this one made room for a newer one")]
+    TooManyApplications,
     #[error("the resource changed: read it again")]
     PreconditionFailed,
     #[error("If-Match is required")]
@@ -97,6 +99,7 @@ impl Refusal {
             Self::AnotherOperationPending => (409, "Conflict", "AnotherOperationPending"),
             Self::LimitExceeded(_) => (409, "Conflict", "LimitExceeded"),
             Self::InactiveApplicationExpired => (410, "Gone", "InactiveApplicationExpired"),
+            Self::TooManyApplications => (410, "Gone", "TooManyApplications"),
             Self::PreconditionFailed => (412, "PreConditionFailed", "None"),
             Self::TooLarge(_) => (413, "EntityTooLarge", "None"),
             Self::UnsupportedMediaType(_) => (415, "UnsupportedMediaType", "UnsupportedMediaType"),

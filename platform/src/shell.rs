@@ -47,7 +47,8 @@ pub(crate) struct Shell {
     progress: watch::Sender<Progress>,
     /// As long as requests are under way, at most: each waits for its commit.
     commits: mpsc::UnboundedSender<Commit>,
-    bells: Mutex<BTreeMap<String, Arc<Notify>>>,
+    /// What rings when something happened to an application; see [`crate::poll`].
+    pub(crate) bells: Mutex<BTreeMap<String, Arc<Notify>>>,
     /// Requests under way in batches, by application.
     outstanding: Mutex<BTreeMap<String, usize>>,
     timer: Notify,
@@ -383,32 +384,9 @@ impl Shell {
         }
     }
 
-    fn lock_bells(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Notify>>> {
-        self.bells.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Requests under way in batches, by application.
     pub(crate) fn outstanding(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
         self.outstanding.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What rings when something happened to an application.
-    pub(crate) fn bell(&self, app: &str) -> Arc<Notify> {
-        Arc::clone(self.lock_bells().entry(app.to_owned()).or_default())
-    }
-
-    /// Forgets a bell that only the one who gives it back still holds.
-    pub(crate) fn return_bell(&self, app: &str) {
-        let mut bells = self.lock_bells();
-        if bells.get(app).is_some_and(|bell| Arc::strong_count(bell) <= 2) {
-            bells.remove(app);
-        }
-    }
-
-    fn ring_all(&self) {
-        for bell in self.lock_bells().values() {
-            bell.notify_waiters();
-        }
     }
 }
 

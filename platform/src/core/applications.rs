@@ -15,24 +15,28 @@ use crate::refusal::Refusal;
 
 impl App {
     /// What makes two applications one: for a visitor the website's session, for an agent what
-    /// §3.5 says; and the instance for both.
+    /// §3.5 says; and the instance for both. Quoted, so that no two read the same.
     pub(super) fn identity(&self) -> String {
         let instance = self.instance_id.as_deref().unwrap_or("");
+        let person = self.person_prefix();
+        if self.is_visitor() {
+            return format!("{person}{instance:?}");
+        }
+        let (culture, endpoint_id) = (&self.culture, &self.endpoint_id);
+        let (kind, user_agent) = (&self.kind, &self.user_agent);
+        format!("{person}{culture:?}|{endpoint_id:?}|{kind:?}|{user_agent:?}|{instance:?}")
+    }
+
+    /// What the identities of all applications of the same person begin with.
+    fn person_prefix(&self) -> String {
         match &self.who {
             Who::Visitor { endpoint, session, meeting: None } => {
-                format!("v|{endpoint}|{session}|{instance}")
+                format!("v|{endpoint}|{session:?}|")
             }
             Who::Visitor { session, meeting: Some(meeting), .. } => {
-                format!("m|{meeting}|{session}|{instance}")
+                format!("m|{meeting}|{session:?}|")
             }
-            Who::Agent { user } => format!(
-                "{}{}|{}|{}|{}|{instance}",
-                user_prefix(user),
-                self.culture,
-                self.endpoint_id,
-                self.kind,
-                self.user_agent
-            ),
+            Who::Agent { user } => user_prefix(user),
         }
     }
 
@@ -67,11 +71,7 @@ impl Core {
     }
 
     fn no_app(&self, id: &str) -> Refusal {
-        if self.expired.contains_key(id) {
-            Refusal::InactiveApplicationExpired
-        } else {
-            Refusal::ApplicationNotFound
-        }
+        self.expired.get(id).cloned().unwrap_or(Refusal::ApplicationNotFound)
     }
 
     pub(super) fn create_application(
@@ -109,6 +109,7 @@ impl Core {
         if self.apps.len() >= self.limits.applications_max {
             return Err(Refusal::LimitExceeded("applications"));
         }
+        self.make_room(&app.person_prefix());
         let id = app.id.clone();
         self.identities.insert(identity, id.clone());
         let idle_ms = self.now_ms + self.limits.inactivity_ms;
@@ -124,10 +125,29 @@ impl Core {
         Ok(Reply::Done)
     }
 
-    /// Ends what nobody reads any more, and remembers that it did (row A16).
+    /// Ends what nobody reads any more.
     pub(super) fn expire(&mut self, id: &str) {
+        self.end_application(id, Refusal::InactiveApplicationExpired);
+    }
+
+    /// Makes room for one more application of a person: the one left longest goes (§3.3).
+    fn make_room(&mut self, person: &str) {
+        let of_person = self.identities.range(person.to_owned()..);
+        let of_person = of_person.take_while(|(identity, _)| identity.starts_with(person));
+        let apps: Vec<&App> = of_person.filter_map(|(_, id)| self.apps.get(id)).collect();
+        if apps.len() < self.limits.applications_per_person_max {
+            return;
+        }
+        let left = |app: &&&App| (app.queue.is_parked(), app.queue.idle_since_ms);
+        if let Some(id) = apps.iter().min_by_key(left).map(|it| it.id.clone()) {
+            self.end_application(&id, Refusal::TooManyApplications);
+        }
+    }
+
+    /// Ends an application by the platform's own will, and says why for a while (row A16).
+    fn end_application(&mut self, id: &str, why: Refusal) {
         let until_ms = self.now_ms + self.limits.tombstone_ms;
-        self.expired.insert(id.to_owned(), until_ms);
+        self.expired.insert(id.to_owned(), why);
         self.timers.insert((until_ms, Timer::Tombstone(id.to_owned())));
         self.remove_application(id);
     }

@@ -57,8 +57,8 @@ pub(crate) struct Core {
     meetings: BTreeMap<String, Meeting>,
     /// Webhooks decided and not yet delivered, by scope.
     hooks: BTreeMap<String, Hook>,
-    /// Applications that expired, until when to say so (row A16).
-    expired: BTreeMap<String, i64>,
+    /// Applications that the platform ended, and why (row A16).
+    expired: BTreeMap<String, Refusal>,
     /// Applications by what makes two of them one (§3.5).
     identities: BTreeMap<String, String>,
     /// Conversations by owner.

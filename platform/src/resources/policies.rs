@@ -7,6 +7,8 @@
 //! ```
 
 use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse as _;
 use axum::routing::get;
 use shared::{Dialect, Resource};
 
@@ -28,5 +30,7 @@ async fn policies(caller: Caller) -> Answer {
         .prop("emoticons", "Enabled")
         .prop("sharingOnlyOnWifi", "Disabled")
         .link("self", caller.face().under("policies"));
-    Ok(document(&out, Dialect::Ucwa))
+    // It changes with the program only.
+    let etag = concat!("\"", env!("CARGO_PKG_VERSION"), "\"");
+    Ok(([(header::ETAG, etag)], document(&out, Dialect::Ucwa)).into_response())
 }

@@ -77,6 +77,8 @@ pub(crate) async fn edge(
         .get(header::ACCEPT)
         .and_then(|it| it.to_str().ok())
         .is_some_and(|it| it.contains(UCWA_JSON));
+    let is_read = request.method() == Method::GET;
+    let known = request.headers().get(header::IF_NONE_MATCH).filter(|_| is_read).cloned();
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if is_preflight {
@@ -95,6 +97,11 @@ pub(crate) async fn edge(
     if response.status() == StatusCode::UNAUTHORIZED {
         challenge(&platform, response.headers_mut());
     }
+    if known.is_some_and(|known| is_known(&known, &response)) {
+        let etag = response.headers().get(header::ETAG).cloned();
+        response = StatusCode::NOT_MODIFIED.into_response();
+        response.headers_mut().extend(etag.map(|it| (header::ETAG, it)));
+    }
     let headers = response.headers_mut();
     if let Some(origin) = origin.filter(|_| may_share && !is_refused) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -111,6 +118,14 @@ pub(crate) async fn edge(
     }
     stamp(&platform, headers);
     response
+}
+
+/// Whether a client knows what it would be answered (§3.7).
+fn is_known(known: &HeaderValue, response: &Response) -> bool {
+    let etag = response.headers().get(header::ETAG).and_then(|it| it.to_str().ok());
+    let (Some(etag), Ok(known)) = (etag, known.to_str()) else { return false };
+    let is_it = |it: &str| it == "*" || it.trim_start_matches("W/") == etag;
+    response.status() == StatusCode::OK && known.split(',').map(str::trim).any(is_it)
 }
 
 /// Lower-case path, without `tgt-…` and without slashes at its end.

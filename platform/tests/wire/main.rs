@@ -6,6 +6,7 @@ mod batch;
 mod bridge;
 mod channel;
 mod common;
+mod decisions;
 mod doors;
 mod flow;
 mod invariants;
