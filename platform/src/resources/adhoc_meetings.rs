@@ -83,6 +83,8 @@ fn terms(input: &Input) -> Result<Terms, Refusal> {
     })
 }
 
+/// Makes a meeting: `{"subject":"Order 7","accessLevel":"Everyone"}` is answered 201 with the
+/// meeting and its `Location`.
 async fn create(State(platform): State<Platform>, trusted: TrustedApp, input: Input) -> Answer {
     let terms = terms(&input)?;
     let endpoint = trusted.endpoint().clone();
@@ -99,6 +101,7 @@ async fn create(State(platform): State<Platform>, trusted: TrustedApp, input: In
         .into_response())
 }
 
+/// A meeting of this endpoint, as it was made.
 async fn one(State(platform): State<Platform>, trusted: TrustedApp, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.meeting(&ids.meeting).filter(|it| it.endpoint == *trusted.endpoint());
@@ -107,6 +110,7 @@ async fn one(State(platform): State<Platform>, trusted: TrustedApp, ids: Ids) ->
     Ok(document(&found.await?, trusted.dialect()))
 }
 
+/// Ends a meeting for all, 204; its link is dead from then on.
 async fn delete(State(platform): State<Platform>, trusted: TrustedApp, ids: Ids) -> Answer {
     let (endpoint, meeting) = (trusted.endpoint().clone(), ids.meeting);
     answer(&platform.shell.decide(Command::DeleteMeeting { endpoint, meeting }).await?)

@@ -40,6 +40,8 @@ fn origins(platform: &Platform, text: &str) -> Result<Vec<Origin>, Refusal> {
     Ok(out)
 }
 
+/// `{"applicationSessionId":"s-1","allowedOrigins":"https://shop.example"}` is answered 200 with the
+/// token, its end and where discovery starts; with a `meetingUrl` the token is for that meeting.
 async fn create(State(platform): State<Platform>, trusted: TrustedApp, input: Input) -> Answer {
     let session = input.required("applicationSessionId", SESSION_ID_CHARS_MAX)?;
     let allowed = input.required("allowedOrigins", ALLOWED_ORIGINS_CHARS_MAX)?;

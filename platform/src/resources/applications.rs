@@ -67,6 +67,8 @@ fn profile(input: &Input, endpoint_id: Option<String>) -> Result<Profile, Refusa
     })
 }
 
+/// A visitor's application: `{"anonymousDisplayName":"Vera","instanceId":"tab-1"}` is answered 201,
+/// or 200 where the same session and instance have one.
 async fn create_for_visitor(
     State(platform): State<Platform>,
     visitor: Visitor,
@@ -84,6 +86,8 @@ async fn create_for_visitor(
     create(&platform, Command::CreateApplication { who, name: name.to_owned(), profile }).await
 }
 
+/// A user's application: `{"culture":"en-US","userAgent":"w/1","endpointId":"e1","instanceId":"i1"}` is
+/// answered 201, or 200 where there is one of the same profile and instance (§3.5).
 async fn create_for_agent(State(platform): State<Platform>, agent: Agent, input: Input) -> Answer {
     let user = agent.user().clone();
     let account = platform.shell.accounts.user(&user).await;
@@ -113,10 +117,12 @@ async fn read(platform: &Platform, id: &str) -> Result<Response, Refusal> {
     Ok(document(&out, Dialect::Ucwa))
 }
 
+/// The application with what is embedded, and the newest link of its event channel.
 async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     read(&platform, caller.app()?).await
 }
 
+/// Ends the application and what it takes part in, 204.
 async fn delete(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?.to_owned();
     platform.shell.decide(Command::DeleteApplication { app }).await?;

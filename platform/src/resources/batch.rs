@@ -69,6 +69,8 @@ impl Drop for Outstanding<'_> {
     }
 }
 
+/// A body of `multipart/batching` with requests is answered 200 with one of the same type, with their
+/// answers in their order.
 async fn batch(
     State(platform): State<Platform>,
     Extension(Routes(inner)): Extension<Routes>,

@@ -30,6 +30,7 @@ fn find<'a>(core: &'a Core, caller: &Caller, ids: &Ids) -> Result<&'a Bridge, Re
     it.bridge.as_ref().ok_or(Refusal::NotFound)
 }
 
+/// The bridge of a visitor's conversation, for its service application.
 async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         Ok(wire::bridge(caller.face(), &ids.conversation, find(core, &caller, &ids)?))
@@ -37,6 +38,7 @@ async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answ
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// Everybody who is named at the bridge, with their filters.
 async fn list(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let (face, id) = (caller.face(), &ids.conversation);
     let found = platform.shell.read(|core| {
@@ -68,6 +70,8 @@ fn bridged(input: &Input) -> Result<Bridged, Refusal> {
     })
 }
 
+/// `{"displayName":"Alice","participantUri":"sip:alice@t.example","messageFilterState":"Disabled"}` lets
+/// a member's messages through, 201; an omitted state blocks.
 async fn add(State(platform): State<Platform>, caller: Caller, ids: Ids, input: Input) -> Answer {
     let (owner, conversation, bridged) = (caller.owner(), ids.conversation, bridged(&input)?);
     let command = Command::PutBridged { owner, conversation, bridged, must_exist: false };
@@ -79,6 +83,7 @@ fn participant(ids: &Ids) -> Result<SipUri, Refusal> {
     SipUri::parse(&ids.participant).map_err(|_| Refusal::NotFound)
 }
 
+/// One who is named at the bridge.
 async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let uri = participant(&ids)?;
     let found = platform.shell.read(|core| {
@@ -88,6 +93,7 @@ async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Ans
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// The whole document again, changed: another name or filter counts from now on, 204.
 async fn put(State(platform): State<Platform>, caller: Caller, ids: Ids, input: Input) -> Answer {
     let (uri, bridged) = (participant(&ids)?, bridged(&input)?);
     if uri != bridged.uri {
@@ -99,6 +105,7 @@ async fn put(State(platform): State<Platform>, caller: Caller, ids: Ids, input: 
     answer(&platform.shell.decide(command).await?)
 }
 
+/// Takes somebody off the bridge, 204; what they write stays in the meeting.
 async fn delete(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let participant = participant(&ids)?;
     let (owner, conversation) = (caller.owner(), ids.conversation);

@@ -49,6 +49,7 @@ pub(super) fn document(face: &Face, app: &App) -> Resource {
     }
 }
 
+/// What may be started now, and the conversations; with an `ETag`.
 async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     if caller.face().is_trusted() {
         let out = trusted_applications::communication(caller.face());
@@ -63,6 +64,7 @@ async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     Ok(([(header::ETAG, etag)], web::document(&out, Dialect::Ucwa)).into_response())
 }
 
+/// The whole document again, with `If-Match`: 204; without it 428, with an old one 412.
 async fn put(State(platform): State<Platform>, caller: Caller, input: Input) -> Answer {
     let app = caller.app()?.to_owned();
     let if_match = input.headers.get(header::IF_MATCH).and_then(|it| it.to_str().ok());

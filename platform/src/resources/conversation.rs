@@ -15,6 +15,7 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route(path, get(one).delete(delete))
 }
 
+/// A conversation, with the links of what may be done now.
 async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
@@ -23,6 +24,8 @@ async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answ
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// Leaves the conversation, 204. One of two is over then; a meeting goes on for the others, unless
+/// it is the organizer who leaves.
 async fn delete(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let (owner, conversation) = (caller.owner(), ids.conversation);
     let command = Command::DeleteConversation { owner, conversation };

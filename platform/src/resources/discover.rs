@@ -37,6 +37,8 @@ fn token(query: &Query) -> Option<String> {
     Some(text)
 }
 
+/// Without a query the way to `service:applications`; with a visitor's token in
+/// `anonymousContext` the way to `anonApplications`.
 async fn discover(State(platform): State<Platform>, query: Query, parts: Parts) -> Answer {
     let dialect = if asks_internal(&parts.headers) { Dialect::Saas } else { Dialect::Service };
     let url = &platform.shell.settings.public_url;

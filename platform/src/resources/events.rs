@@ -16,6 +16,8 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route("/events", get(events))
 }
 
+/// The next package, as soon as there is one; empty after `timeout` seconds. Asking for `next`
+/// acknowledges the package before.
 async fn events(State(platform): State<Platform>, caller: Caller, query: Query) -> Answer {
     let reason = "use the link as it was given".to_owned();
     let ack = query.number("ack").ok_or(Refusal::Parameter { name: "ack", reason })?;

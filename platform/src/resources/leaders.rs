@@ -26,10 +26,12 @@ pub(super) fn routes() -> Router<Platform> {
         .route(&format!("{conversation}/attendees"), get(attendees))
 }
 
+/// Who may let others in and put them out.
 async fn leaders(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     list(&platform, &caller, &ids, ("leaders", "Leader")).await
 }
 
+/// All other members.
 async fn attendees(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     list(&platform, &caller, &ids, ("attendees", "Attendee")).await
 }

@@ -18,6 +18,7 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route("/me/location", get(one).post(set))
 }
 
+/// Where one said one is.
 async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?;
     let text = platform.shell.read(|core| Ok(core.available(app)?.manner.location.clone())).await?;
@@ -27,6 +28,7 @@ async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     Ok(web::document(&out, Dialect::Ucwa))
 }
 
+/// Says where one is, 204.
 async fn set(State(platform): State<Platform>, caller: Caller, input: Input) -> Answer {
     let app = caller.app()?.to_owned();
     let text = input.text("location", NAME_CHARS_MAX)?.unwrap_or_default().trim().to_owned();

@@ -53,6 +53,7 @@ fn reachability(input: &Input) -> Result<Reachability, Refusal> {
     })
 }
 
+/// Makes a user reachable, once: 204, a second time 409 `AlreadyExists`.
 async fn make_me_available(
     State(platform): State<Platform>,
     caller: Caller,

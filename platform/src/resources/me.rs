@@ -49,6 +49,7 @@ pub(super) fn document(face: &Face, app: &App) -> Resource {
         .link("location", face.under("me/location"))
 }
 
+/// Who one is, with the links of what may be done now.
 async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?;
     let out = platform.shell.read(|core| Ok(document(caller.face(), core.app(app)?))).await?;

@@ -18,6 +18,8 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route(messages, post(send)).route(&format!("{messages}/{{number}}"), get(one))
 }
 
+/// The text itself as `text/plain` or `text/html`, with `operationId` in the query: 201 and the
+/// message's `Location`. The same operation again leads to the same message.
 async fn send(
     State(platform): State<Platform>,
     caller: Caller,
@@ -35,6 +37,7 @@ async fn send(
     answer(&platform.shell.decide(command).await?)
 }
 
+/// A message of this side of the conversation.
 async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;

@@ -21,6 +21,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route(&format!("{messaging}/typingparticipants"), get(typing_participants))
 }
 
+/// The chat of a conversation: `Connected` with `sendMessage`, `Disconnected` with `addMessaging`.
 async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
@@ -29,16 +30,19 @@ async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answ
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// Shows the others for a few seconds that one is typing, 204; without a body.
 async fn set_is_typing(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::SetIsTyping { owner: caller.owner(), conversation: ids.conversation };
     answer(&platform.shell.decide(command).await?)
 }
 
+/// Ends the chat, 204: a conversation of two with it, a meeting goes on.
 async fn stop(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::StopMessaging { owner: caller.owner(), conversation: ids.conversation };
     answer(&platform.shell.decide(command).await?)
 }
 
+/// Who is typing at this moment.
 async fn typing_participants(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;

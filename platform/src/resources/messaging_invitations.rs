@@ -65,18 +65,21 @@ pub(super) async fn read(State(platform): State<Platform>, caller: Caller, ids: 
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// Accepts what rings, 204; again changes nothing.
 pub(super) async fn accept(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::Accept { owner: caller.owner(), invitation: ids.invitation };
     platform.shell.decide(command).await?;
     Ok(no_content())
 }
 
+/// Declines what rings, 204: `{"reason":"Local"}`. The inviting side is told `Declined`.
 pub(super) async fn decline(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::Decline { owner: caller.owner(), invitation: ids.invitation };
     platform.shell.decide(command).await?;
     Ok(no_content())
 }
 
+/// Withdraws an invitation that nobody answered yet, 204.
 pub(super) async fn cancel(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let command = Command::Cancel { owner: caller.owner(), invitation: ids.invitation };
     platform.shell.decide(command).await?;

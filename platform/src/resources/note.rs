@@ -18,6 +18,7 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route("/me/note", get(one).post(set))
 }
 
+/// What one said of oneself.
 async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?;
     let text = platform.shell.read(|core| Ok(core.available(app)?.manner.note.clone())).await?;
@@ -28,6 +29,7 @@ async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     Ok(web::document(&out, Dialect::Ucwa))
 }
 
+/// Says something of oneself, 204.
 async fn set(State(platform): State<Platform>, caller: Caller, input: Input) -> Answer {
     let app = caller.app()?.to_owned();
     let text = input.text("message", NOTE_CHARS_MAX)?.unwrap_or_default().trim().to_owned();

@@ -19,6 +19,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route(&format!("{meeting}/terminateonlinemeeting"), post(terminate))
 }
 
+/// The meeting behind a conversation.
 async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
@@ -28,6 +29,7 @@ async fn one(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answ
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// Ends the meeting for all, 204; for its organizer.
 async fn terminate(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let (owner, conversation) = (caller.owner(), ids.conversation);
     let command = Command::TerminateMeeting { owner, conversation };

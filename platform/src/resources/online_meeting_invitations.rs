@@ -24,6 +24,8 @@ pub(super) fn routes() -> Router<Platform> {
         .route(&format!("{all}/{{invitation}}/cancel"), post(cancel))
 }
 
+/// `{"operationId":"op-1","onlineMeetingUri":"sip:…"}` joins a meeting: 201 and the invitation's
+/// `Location`; its events say how it goes on.
 async fn join(State(platform): State<Platform>, caller: Caller, input: Input) -> Answer {
     let meeting_uri = match input.text("confUrl", URL_CHARS_MAX)? {
         Some(uri) => uri,
@@ -37,6 +39,8 @@ async fn join(State(platform): State<Platform>, caller: Caller, input: Input) ->
     answer(&platform.shell.decide(command).await?)
 }
 
+/// `{"operationId":"op-1","subject":"Help","callbackUrl":"https://desk.example/c1"}` makes a meeting
+/// and joins it, 201; for service applications.
 async fn start_adhoc_meeting(
     State(platform): State<Platform>,
     caller: Caller,

@@ -22,6 +22,8 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/communication/usermeetinginvitations", post(invite_user_to_meeting))
 }
 
+/// `{"operationId":"op-1","to":"sip:bob@t.example"}` invites a user into a meeting: 201; each of the
+/// user's applications that can be reached rings.
 async fn add_participant(State(platform): State<Platform>, caller: Caller, input: Input) -> Answer {
     let name = "conversationId";
     let conversation = match input.text(name, NAME_CHARS_MAX)? {

@@ -33,6 +33,7 @@ fn find(core: &Core, it: &Conversation, key: &str) -> Result<Person, Refusal> {
     all.find(|person| person.key() == key).ok_or(Refusal::NotFound)
 }
 
+/// The other members, as this side sees them.
 async fn list(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
@@ -48,6 +49,7 @@ async fn list(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Ans
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// Oneself.
 async fn local(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
@@ -58,6 +60,7 @@ async fn local(State(platform): State<Platform>, caller: Caller, ids: Ids) -> An
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// A member, or for leaders somebody in the lobby.
 async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
@@ -72,6 +75,7 @@ async fn read(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Ans
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// The chat of a member.
 async fn messaging(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let found = platform.shell.read(|core| {
         let it = core.conversation_of(&caller.owner(), &ids.conversation)?;
@@ -100,10 +104,12 @@ async fn lobby(State(platform): State<Platform>, caller: Caller, ids: Ids) -> An
     Ok(document(&found.await?, caller.face().dialect))
 }
 
+/// Lets somebody in from the lobby, 204; for leaders.
 async fn admit(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     answer_lobby(&platform, &caller, ids, true).await
 }
 
+/// Sends somebody in the lobby away, 204; for leaders.
 async fn reject(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     answer_lobby(&platform, &caller, ids, false).await
 }
@@ -115,6 +121,7 @@ async fn answer_lobby(platform: &Platform, caller: &Caller, ids: Ids, admit: boo
     answer(&platform.shell.decide(command).await?)
 }
 
+/// Puts a member out, 204; for leaders.
 async fn eject(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let Ids { conversation, participant, .. } = ids;
     let command = Command::Eject { owner: caller.owner(), conversation, participant };

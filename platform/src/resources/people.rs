@@ -60,12 +60,14 @@ async fn find(
     Ok((uri, name))
 }
 
+/// Where other users are found.
 async fn people(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?;
     platform.shell.read(|core| core.user_of(app).map(|_| ())).await?;
     Ok(web::document(&document(caller.face()), Dialect::Ucwa))
 }
 
+/// Another user of the tenant, by address.
 async fn contact(State(platform): State<Platform>, caller: Caller, ids: Ids) -> Answer {
     let (uri, name) = find(&platform, &caller, &ids).await?;
     let face = caller.face();

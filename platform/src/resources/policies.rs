@@ -20,6 +20,7 @@ pub(super) fn routes() -> Router<Platform> {
     Router::new().route("/policies", get(policies))
 }
 
+/// The same for all users, and for all visitors.
 async fn policies(caller: Caller) -> Answer {
     // Visitors write and read plain text only (row A50).
     let html = if caller.face().may_invite { "Enabled" } else { "Disabled" };

@@ -34,6 +34,7 @@ pub(super) fn preferred(
     known.map(Some).ok_or(Refusal::Parameter { name, reason })
 }
 
+/// The availability others see.
 async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     let app = caller.app()?;
     let availability = platform
@@ -45,6 +46,7 @@ async fn one(State(platform): State<Platform>, caller: Caller) -> Answer {
     Ok(web::document(&out, Dialect::Ucwa))
 }
 
+/// Says how available one is, 204.
 async fn set(State(platform): State<Platform>, caller: Caller, input: Input) -> Answer {
     let (app, name) = (caller.app()?.to_owned(), "availability");
     let reason = "is required".to_owned();

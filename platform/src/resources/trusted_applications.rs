@@ -20,6 +20,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/platformservice/v1/applications/{app}", get(one))
 }
 
+/// The way to the application of the endpoint in the query.
 async fn list(State(platform): State<Platform>, trusted: TrustedApp) -> Answer {
     let url = &platform.shell.settings.public_url;
     let face = Face::entry(trusted.endpoint(), trusted.dialect());
@@ -39,6 +40,7 @@ pub(super) fn communication(face: &Face) -> Resource {
         .link("inviteUserToMeeting", face.invite_user_to_meeting())
 }
 
+/// What the service application may do: a link that is absent is a capability it has not.
 async fn one(trusted: TrustedApp) -> Answer {
     let face = Face::entry(trusted.endpoint(), trusted.dialect());
     let meetings = Resource::new("adhocMeetings").link("self", face.under("adhocMeetings"));

@@ -29,6 +29,8 @@ fn refuse(error: &str, description: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
+/// A form: `grant_type=password&username=…&password=…` for users, `client_credentials` for service
+/// applications. 200 with the token, 400 with `error` as OAuth has it.
 async fn token(State(platform): State<Platform>, request: Request) -> Answer {
     let bytes_max = platform.shell.settings.limits.body_bytes_max;
     let body = to_bytes(request.into_body(), bytes_max).await;

@@ -60,6 +60,7 @@ fn check(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
     Err(Refusal::OriginNotAllowed(page.to_string()))
 }
 
+/// The document, with a policy of its own; 403 for a page that is known and not listed.
 async fn relay(State(platform): State<Platform>, headers: HeaderMap) -> Answer {
     check(&platform, &headers)?;
     let origins = platform.shell.settings.relay_origins.iter();

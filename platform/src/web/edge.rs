@@ -203,7 +203,7 @@ fn challenge(platform: &Platform, headers: &mut HeaderMap) {
     );
     let ticket = format!(
         "MsRtcOAuth href=\"{url}/WebTicket/oauthtoken\",\
-         grant_type=\"urn:microsoft.rtc:anonmeeting,password,client_credentials\""
+         grant_type=\"password,client_credentials\""
     );
     for value in [bearer, ticket] {
         if let Ok(value) = HeaderValue::from_str(&value) {

@@ -119,7 +119,16 @@ async fn an_agent_finds_its_way_from_the_root_and_signs_in() {
     let refused = world.anybody().get(user).await;
     assert_eq!(refused.status, 401);
     let challenges: Vec<_> = refused.headers.get_all("www-authenticate").iter().collect();
-    assert!(challenges.iter().any(|it| it.to_str().unwrap().contains("/WebTicket/oauthtoken")));
+    let ticket = challenges.iter().find_map(|it| it.to_str().unwrap().strip_prefix("MsRtcOAuth "));
+    let href = format!("href=\"{URL}/WebTicket/oauthtoken\"");
+    assert_eq!(ticket, Some(format!("{href},grant_type=\"password,client_credentials\"").as_str()));
+    let elsewhere = world.anybody().from("https://console.example").get(user).await;
+    assert_eq!(elsewhere.status, 401, "a listed origin may read the challenge");
+    assert_eq!(elsewhere.header("access-control-allow-origin"), "https://console.example");
+    assert!(elsewhere.header("access-control-expose-headers").contains("WWW-Authenticate"));
+    let unlisted = world.anybody().from("https://evil.example").get(user).await;
+    unlisted.refused(403, "None");
+    assert_ne!(unlisted.header("x-ms-diagnostics"), "");
     let client = world.sign_in("alice").await;
     let found = client.get(user).await.resource();
     assert_eq!(
