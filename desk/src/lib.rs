@@ -12,6 +12,7 @@ mod engine;
 mod flow;
 mod limits;
 mod parts;
+pub mod personal;
 mod queue;
 mod refusal;
 mod settings;

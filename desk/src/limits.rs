@@ -50,6 +50,9 @@ pub(crate) const EFFECTS_IN_FLIGHT_MAX: usize = 256;
 /// How long the ticker waits after the store refused something.
 pub(crate) const STORE_RETRY_MS: i64 = 1_000;
 
+/// The wait between two looks whether a conversation that is to be erased is cleaned up.
+pub(crate) const CLOSING_LOOK_MS: u64 = 25;
+
 /// How long a token of the platform is renewed before it ends.
 pub(crate) const TOKEN_MARGIN_MS: i64 = 60_000;
 /// How long a signed assertion for a token is good, in seconds.

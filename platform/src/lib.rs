@@ -12,6 +12,7 @@ mod courier;
 
 mod keys;
 mod limits;
+mod personal;
 mod poll;
 mod refusal;
 mod resources;
@@ -28,6 +29,7 @@ use store::env::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use crate::core::{Footprint, Subject, Trace, Visitor};
 pub use accounts::AccountError;
 pub use limits::Limits;
 pub use shell::{OpenError, Platform};

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
+use crate::upkeep::{BackupFlags, RestoreFlags, SubjectFlags};
+
 pub use conformance::ConformanceFlags;
 
 /// A helpdesk chat in one program.
@@ -29,6 +31,14 @@ pub enum Command {
     CheckConfig(ServeFlags),
     /// Check any platform over plain HTTP, and say what it does otherwise than documented
     Conformance(Box<ConformanceFlags>),
+    /// Copy the data of a server, running or not, into one file
+    Backup(BackupFlags),
+    /// Compare a backup with what it says of itself, and put it into a data folder
+    Restore(RestoreFlags),
+    /// Print all that is kept of a visitor or of a conversation, as JSON
+    Export(SubjectFlags),
+    /// Erase all that is kept of a visitor or of a conversation, while the server runs or not
+    Erase(SubjectFlags),
 }
 
 /// What can be said on the command line and in the environment.

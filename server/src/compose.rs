@@ -5,6 +5,7 @@ mod open;
 mod routes;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use crate::assets::Assets;
 use crate::data_dir::DataDir;
 use crate::limits::{STOP_CONNECTIONS_MS_MAX, STOP_TASKS_MS_MAX};
 use crate::settings::{Role, Settings};
+use crate::upkeep::{self, Hatch};
 
 /// Why the server did not start; the sentence says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +107,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let addr = listener.local_addr().map_err(why)?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| own_url(addr));
     let file = data.store_file();
-    let store = tokio::task::spawn_blocking(move || SqliteStore::open(&file)).await;
+    let store = tokio::task::spawn_blocking(move || upkeep::open_store(&file)).await;
     let parts = Background::over(store.map_err(why)?.map_err(why)?);
     match open::product(&settings, &parts, &public_url).await {
         Ok(product) => {
@@ -117,6 +119,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
                 connections: parts.connections.clone(),
             };
             parts.connections.spawn(accept::run(listener, service));
+            open_hatch(&settings.data, &product, &parts);
             let setup_code = product.desk.as_ref().and_then(|it| it.setup_code.clone());
             let setup_link = setup_code.map(|code| format!("{public_url}/console/#setup={code}"));
             let is_platform_only = product.desk.is_none();
@@ -128,6 +131,23 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             parts.stop().await;
             Err(error)
         }
+    }
+}
+
+/// Lets the operator's commands in. A server without it serves all the same.
+fn open_hatch(folder: &Path, product: &open::Product, parts: &Background) {
+    let hatch = Hatch {
+        store: Arc::clone(&parts.store),
+        platform: product.platform.clone(),
+        desk: product.desk.as_ref().map(|it| it.desk.clone()),
+        stop: parts.stop.clone(),
+    };
+    match Hatch::listen(folder) {
+        Ok(listener) => drop(parts.tasks.spawn(hatch.serve(listener))),
+        Err(error) => tracing::warn!(
+            "no socket in {}: {error}; `frontdesk erase` works while the server is stopped only",
+            folder.display()
+        ),
     }
 }
 

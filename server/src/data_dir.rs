@@ -4,6 +4,9 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+/// The name of the lock.
+pub(crate) const LOCK_FILE: &str = "frontdesk.lock";
+
 /// A data folder that is ours as long as this value lives.
 #[derive(Debug)]
 pub(crate) struct DataDir {
@@ -13,7 +16,7 @@ pub(crate) struct DataDir {
 
 /// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DataDirError {
+pub enum DataDirError {
     /// It cannot be made or written.
     #[error("the data folder {0} cannot be used: {1}; give --data a folder this account may write")]
     Unusable(PathBuf, std::io::Error),
@@ -30,7 +33,7 @@ impl DataDir {
     pub(crate) fn open(path: &Path) -> Result<Self, DataDirError> {
         let unusable = |error| DataDirError::Unusable(path.to_owned(), error);
         make_private(path).map_err(unusable)?;
-        let lock = path.join("frontdesk.lock");
+        let lock = path.join(LOCK_FILE);
         let mut options = File::options();
         let mut lock = options
             .read(true)
@@ -57,8 +60,13 @@ impl DataDir {
 
     /// The store's file.
     pub(crate) fn store_file(&self) -> PathBuf {
-        self.path.join("frontdesk.sqlite3")
+        store_file(&self.path)
     }
+}
+
+/// The store's file in a data folder that may be another process's.
+pub(crate) fn store_file(folder: &Path) -> PathBuf {
+    folder.join("frontdesk.sqlite3")
 }
 
 /// ` (process 123)` when the lock file says so.

@@ -19,6 +19,7 @@ mod in_process;
 mod limits;
 mod pages;
 mod settings;
+pub mod upkeep;
 
 pub use assets::AssetsError;
 pub use check::{CheckError, check_conformance};

@@ -40,6 +40,13 @@ pub(crate) const STOP_TASKS_MS_MAX: u64 = 1_500;
 /// How long the server may take to stop.
 pub(crate) const STOP_MS_MAX: u64 = 5_000;
 
+/// Bytes of one line of an operator's command or its answer.
+pub(crate) const HATCH_LINE_BYTES_MAX: u64 = 64 << 10;
+/// How long an operator's command may take to be said.
+pub(crate) const HATCH_READ_MS_MAX: u64 = 2_000;
+/// How long a conversation that is to be erased may take to end.
+pub(crate) const HATCH_ENDING_MS_MAX: u64 = 15_000;
+
 /// An answer of the platform to the desk in the same process.
 pub(crate) const IN_PROCESS_BODY_BYTES_MAX: usize = 8 << 20;
 

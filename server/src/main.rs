@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use server::{Cli, Command, Role, Running, Settings};
+use server::{Cli, Command, Role, Running, Settings, upkeep};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -40,6 +40,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             say(&report.text());
             Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        Command::Backup(flags) => told(upkeep::back_up(&flags)),
+        Command::Restore(flags) => told(upkeep::restore(&flags)),
+        Command::Export(flags) => told(upkeep::export(&flags)),
+        Command::Erase(flags) => told(upkeep::erase(&flags)),
         Command::Serve(flags) => {
             let settings = Settings::load(flags)?;
             start_log();
@@ -50,6 +54,12 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             served.map(|()| ExitCode::SUCCESS)
         }
     }
+}
+
+/// Prints what came of a command.
+fn told(done: Result<String, upkeep::UpkeepError>) -> Result<ExitCode, Failure> {
+    say(&done?);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// `FRONTDESK_LOG` sets the level, such as `debug` or `warn,desk=debug`.

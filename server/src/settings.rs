@@ -73,6 +73,9 @@ pub struct Settings {
 #[error("{0}")]
 pub struct SettingsError(String);
 
+/// Where everything is kept unless said otherwise.
+const DATA_DEFAULT: &str = "frontdesk-data";
+
 /// What may be set in the environment. Those after `CONFIG` are the program's and the tools' own.
 const VARIABLES: [&str; 21] = [
     "FRONTDESK_LISTEN",
@@ -130,7 +133,7 @@ impl Settings {
         let agents = file.agent.into_iter().map(|(id, table)| table.read(&id, has_platform));
         let settings = Self {
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
-            data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("frontdesk-data")),
+            data: flags.data.or(file.data).unwrap_or_else(|| PathBuf::from(DATA_DEFAULT)),
             demo: flags.demo.or(file.demo).unwrap_or_default(),
             assets: flags.assets.or(file.assets),
             public_url: public_url.transpose()?,
@@ -261,6 +264,16 @@ fn secret_in(file: &Path) -> Result<Secret<String>, String> {
         return Err(format!("{} is empty; write the secret into it", file.display()));
     }
     Ok(Secret::new(text.to_owned()))
+/// The folder that holds everything kept, for commands that need no other setting.
+///
+/// # Errors
+/// When the configuration file cannot be read.
+pub(crate) fn data_folder(
+    flag: Option<PathBuf>,
+    config: Option<&Path>,
+) -> Result<PathBuf, SettingsError> {
+    let file = config.map(FileSettings::read).transpose()?.unwrap_or_default();
+    Ok(flag.or(file.data).unwrap_or_else(|| PathBuf::from(DATA_DEFAULT)))
 }
 
 /// A misspelt variable would be ignored in silence otherwise.

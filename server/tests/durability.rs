@@ -4,34 +4,14 @@ mod common;
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use client::model::{Connection, Delivery, Model};
-use client::native::{NativeDriver, ReqwestTransport};
-use client::session::{Command, Session, Start};
+use client::model::{Delivery, Model};
+use client::session::Command;
+use common::people::{WAIT, connect, visitor};
 use common::process::Process;
 
-const WAIT: Duration = Duration::from_mins(1);
 /// Messages in the test; the server dies when about half of them are acknowledged.
 const MESSAGES: usize = 200;
-
-fn visitor(url: &str) -> NativeDriver {
-    let start = Start::Visitor {
-        bootstrap_url: format!("{url}/GetAnonTokenJob"),
-        origin: url.to_owned(),
-        site: "demo".to_owned(),
-        display_name: "Vera".to_owned(),
-    };
-    let transport = Arc::new(ReqwestTransport::new().expect("TLS can be set up"));
-    NativeDriver::start(Session::new(start, 1), transport, Arc::new(now_ms))
-}
-
-#[expect(clippy::disallowed_methods, reason = "a real process is on the other side: real time")]
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
 
 /// Own texts that the server acknowledged with a 201.
 fn acknowledged(model: &Model) -> HashSet<String> {
@@ -56,9 +36,8 @@ async fn invariant_1_a_message_acknowledged_with_201_is_in_the_file_after_kill_9
     let data = tempfile::tempdir().unwrap();
     let process = Process::serve(data.path(), 0, &["--demo"]);
     let port = process.port();
-    let visitor = visitor(&process.url);
-    visitor.command(Command::Connect);
-    visitor.wait_until(|it| it.connection == Connection::Online, WAIT).await.unwrap();
+    let visitor = visitor(&process.url, "Vera", 1);
+    connect(&visitor).await;
     let text = |n: usize| format!("text-{n}-end");
     for n in 0..MESSAGES {
         visitor.command(Command::Send { conversation: String::new(), text: text(n) });

@@ -17,7 +17,7 @@ use std::pin::Pin;
 
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteStore;
+pub use sqlite::{Archive, Erasure, Manifest, Part, Scope, SqliteStore, backup};
 
 /// A future that traits can return and stay object-safe.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

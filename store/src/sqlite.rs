@@ -1,8 +1,13 @@
 //! The store in one SQLite file: write-ahead log, full sync, one writer thread with group commit
 //! ([`writer`]), one read-only connection for everything that reads.
 
+mod archive;
+pub mod backup;
+mod erase;
 mod fault;
+mod manifest;
 mod schema;
+mod scopes;
 mod writer;
 
 #[cfg(test)]
@@ -18,7 +23,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row};
 use tokio::sync::oneshot;
 
-use self::writer::{Change, Job, LogState};
+pub use self::archive::{Archive, Scope};
+pub use self::erase::Erasure;
+pub use self::manifest::{Manifest, Part};
+use self::writer::{Change, Job, LogState, Logs, Writer};
 use crate::limits::{LOCK_WAIT_MS, WRITES_WAITING_MAX};
 use crate::{BoxFuture, Documents, Log, NewRecord, Record, StoreError};
 
@@ -27,7 +35,7 @@ use crate::{BoxFuture, Documents, Log, NewRecord, Record, StoreError};
 /// Its methods that read want a tokio runtime around them.
 pub struct SqliteStore {
     inner: Arc<Inner>,
-    logs: Mutex<Vec<Arc<LogState>>>,
+    logs: Logs,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -40,7 +48,8 @@ struct Inner {
 }
 
 impl SqliteStore {
-    /// Opens the file, makes it if there is none, and brings it to this version's schema.
+    /// Opens the file, makes it if there is none, and brings it to this version's schema. A file of
+    /// an earlier schema must be backed up first, see [`SqliteStore::earlier_schema`].
     ///
     /// # Errors
     /// When the file is locked, read-only, damaged, or of a newer version.
@@ -48,13 +57,29 @@ impl SqliteStore {
         Self::open_waiting(path, Duration::from_millis(LOCK_WAIT_MS))
     }
 
+    /// The schema of a file that [`SqliteStore::open`] would bring forward; `None` when there is
+    /// nothing to bring.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read, or is of a newer version.
+    pub fn earlier_schema(path: &Path) -> Result<Option<i64>, StoreError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let reader = open_reader(path, Duration::from_millis(LOCK_WAIT_MS));
+        let version = schema::version(&reader.map_err(|it| fault::reading(&it))?)?;
+        Ok(Some(version).filter(|it| (1..schema::newest()).contains(it)))
+    }
+
     fn open_waiting(path: &Path, lock_wait: Duration) -> Result<Arc<Self>, StoreError> {
         let writer = open_writer(path, lock_wait)?;
         let reader = open_reader(path, lock_wait).map_err(|it| fault::reading(&it))?;
+        let logs = Logs::default();
+        let writer = Writer::new(writer, Arc::clone(&logs)).map_err(|it| fault::reading(&it))?;
         let (jobs, receiver) = sync_channel(WRITES_WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || writer::run(writer, &receiver))
+            .spawn(move || writer.run(&receiver))
             .map_err(|it| StoreError::Unwritable(format!("no thread for the writer: {it}")))?;
         Ok(Arc::new(Self {
             inner: Arc::new(Inner {
@@ -62,7 +87,7 @@ impl SqliteStore {
                 jobs: Mutex::new(Some(jobs)),
                 reader: Mutex::new(reader),
             }),
-            logs: Mutex::default(),
+            logs,
             thread: Mutex::new(Some(thread)),
         }))
     }
@@ -90,6 +115,15 @@ impl SqliteStore {
         }
     }
 
+    /// Makes records be gone, so that nothing of them is left in the file or its write-ahead log.
+    ///
+    /// # Errors
+    /// When it could not be written; or when somebody reads an older state of the file, such as a
+    /// backup that is being made: then it is to be asked for again.
+    pub async fn erase(&self, erasure: Erasure) -> Result<(), StoreError> {
+        answer(self.inner.submit(Change::Erase(erasure))).await.map(drop)
+    }
+
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.inner.path
@@ -103,6 +137,8 @@ fn open_writer(path: &Path, lock_wait: Duration) -> Result<Connection, StoreErro
         let _: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What is deleted or replaced is overwritten; appending costs nothing by it.
+        connection.pragma_update(None, "secure_delete", true)?;
         Ok(connection)
     };
     let mut connection = open().map_err(|it| fault::writing(&it))?;

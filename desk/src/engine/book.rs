@@ -69,6 +69,11 @@ impl Book {
         self.pages().remove(id);
     }
 
+    /// Shows nothing any more of conversations that are over.
+    pub(crate) fn forget(&self, ids: &[String]) {
+        self.pages().ended.retain(|(_, view)| !ids.contains(&view.id));
+    }
+
     /// Writes down how a conversation is now; says whether anything that is shown has changed.
     pub(crate) fn publish(&self, flow: &Flow) -> bool {
         let mut pages = self.pages();

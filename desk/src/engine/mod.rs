@@ -28,7 +28,8 @@ use crate::limits::{EFFECTS_IN_FLIGHT_MAX, STORE_RETRY_MS};
 use crate::sites::Sites;
 use crate::ta::{TaClient, TaError, resolve};
 
-const SCOPE: &str = "conversation/";
+/// What the scope of a conversation begins with.
+pub(crate) const SCOPE: &str = "conversation/";
 
 /// All conversations and what they need.
 pub(crate) struct Engine {
@@ -317,6 +318,10 @@ impl Engine {
     }
 }
 
-fn read(scope: &str, body: &str) -> Result<Vec<Change>, StoreError> {
+/// The changes a record holds.
+///
+/// # Errors
+/// When this desk did not write it.
+pub(crate) fn read(scope: &str, body: &str) -> Result<Vec<Change>, StoreError> {
     serde_json::from_str(body).map_err(|it| StoreError::Unreadable(format!("{scope}: {it}")))
 }

@@ -179,6 +179,11 @@ impl Core {
         Ok(Reply::Done)
     }
 
+    /// Whose side a conversation is; `None` when it is over.
+    pub(crate) fn owner_of(&self, id: &str) -> Option<Owner> {
+        self.conversations.get(id).map(|it| it.owner.clone())
+    }
+
     /// Who the owner of a conversation is in it.
     pub(super) fn person(&self, id: &str) -> Option<&Person> {
         self.conversations.get(id).map(|it| &it.me)

@@ -15,6 +15,7 @@ mod meetings;
 mod messages;
 mod model;
 mod presence;
+mod personal;
 mod record;
 mod ringing;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub(crate) use model::{
 };
 
 pub(crate) use presence::{Reachability, Saying};
+pub use personal::{Footprint, Subject, Trace, Visitor};
 pub(crate) use terms::Terms;
 
 use tell::Changes;

@@ -22,6 +22,12 @@ pub(crate) struct Unfoldable {
     error: String,
 }
 
+impl Unfoldable {
+    pub(super) fn new(record: &Record, error: &serde_json::Error) -> Self {
+        Self { seq: record.seq, scope: record.scope.clone(), error: error.to_string() }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 pub(super) enum Kept {
     Application(Box<App>),
@@ -40,7 +46,8 @@ pub(super) struct KeptEvent {
     first: u64,
     priority: Priority,
     at_ms: i64,
-    event: Value,
+    /// Nothing once it was erased: then only its number counts.
+    pub(super) event: Value,
 }
 
 impl KeptEvent {
@@ -84,11 +91,8 @@ impl Core {
     pub(crate) fn fold(&mut self, now_ms: i64, records: Vec<Record>) -> Result<(), Unfoldable> {
         self.now_ms = now_ms;
         for record in records {
-            let kept = serde_json::from_str(&record.body).map_err(|error| Unfoldable {
-                seq: record.seq,
-                scope: record.scope.clone(),
-                error: error.to_string(),
-            })?;
+            let kept = serde_json::from_str(&record.body)
+                .map_err(|error| Unfoldable::new(&record, &error))?;
             self.fold_one(&record.scope, kept);
         }
         self.rebuild_indexes();
@@ -130,14 +134,14 @@ impl Core {
             }
             Kept::Event(event) => {
                 let id = scope.split_once('/').map_or("", |(_, id)| id);
-                let (Some(app), Some(sender)) = (self.apps.get_mut(id), event.sender()) else {
-                    return;
-                };
+                let Some(app) = self.apps.get_mut(id) else { return };
                 let queue = &mut app.queue;
                 queue.first = queue.first.max(event.first);
                 queue.next_seq = event.seq + 1;
-                let (seq, priority, at_ms) = (event.seq, event.priority, event.at_ms);
-                queue.events.push_back(Queued { seq, priority, at_ms, ticket: 0, sender });
+                if let Some(sender) = event.sender() {
+                    let (seq, priority, at_ms) = (event.seq, event.priority, event.at_ms);
+                    queue.events.push_back(Queued { seq, priority, at_ms, ticket: 0, sender });
+                }
                 while queue.events.front().is_some_and(|it| it.seq < queue.first) {
                     queue.events.pop_front();
                 }

@@ -6,8 +6,9 @@ use super::fault;
 use crate::StoreError;
 
 /// Each brings the schema one version forward; `PRAGMA user_version` counts those applied. Never
-/// change one that was released: add another.
-const MIGRATIONS: &[&str] = &["
+/// change one that was released: add another, and keep a fixture of the one before in `fixtures/`.
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE scope (
     id     INTEGER PRIMARY KEY,
     log    TEXT    NOT NULL,
@@ -31,21 +32,41 @@ CREATE TABLE document (
     body       TEXT NOT NULL,
     PRIMARY KEY (collection, key)
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+-- When a scope was erased, in Unix milliseconds. Its records are gone, its name stays: what a part of
+-- the product still has in memory of it and hands over later is not kept.
+ALTER TABLE scope ADD COLUMN erased_ms INTEGER;
+",
+];
 
-/// Brings the file to this version's schema, in one transaction: all or nothing.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+/// The schema this version writes.
+pub(super) fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).expect("there are few migrations")
+}
+
+/// The schema of a file; 0 for one that is new.
+///
+/// # Errors
+/// When it cannot be read, or was written by a newer version than this one.
+pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
     let version: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(|it| fault::reading(&it))?;
-    let newest = i64::try_from(MIGRATIONS.len()).expect("there are few migrations");
+    let newest = newest();
     if version > newest {
         return Err(StoreError::Unreadable(format!(
             "it was written by a newer frontdesk (schema {version}, this one knows {newest}); \
              install that version again or restore the backup from before the upgrade"
         )));
     }
-    if version == newest {
+    Ok(version)
+}
+
+/// Brings the file to this version's schema, in one transaction: all or nothing.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version = version(connection)?;
+    if version == newest() {
         return Ok(());
     }
     let apply = |connection: &mut Connection| {
@@ -54,7 +75,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         for migration in &MIGRATIONS[applied..] {
             transaction.execute_batch(migration)?;
         }
-        transaction.pragma_update(None, "user_version", newest)?;
+        transaction.pragma_update(None, "user_version", newest())?;
         transaction.commit()
     };
     apply(connection).map_err(|it| fault::writing(&it))

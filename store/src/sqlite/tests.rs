@@ -1,5 +1,10 @@
 //! The contract, and what only a file can suffer: being full, locked, damaged, or too new.
 
+mod backup;
+mod erase;
+mod faults;
+mod upgrade;
+
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -65,21 +70,6 @@ async fn invariant_1_what_was_answered_is_in_the_file_for_any_other_reader() {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_all_of_a_call_and_says_so() {
-    let folder = folder();
-    let store = SqliteStore::open(&folder.path().join("data")).unwrap();
-    let log = store.log("a");
-    batch(&store, "PRAGMA max_page_count = 40").await;
-    let big = "x".repeat(1 << 20);
-    let refused = log.submit(vec![record("s", "small"), record("s", &big)]).await;
-    let Err(StoreError::Unwritable(text)) = refused else { panic!("{refused:?}") };
-    assert!(text.contains("the disk is full") && text.contains("free some space"), "{text}");
-    assert_eq!(replayed(&*log).await, Vec::<String>::new());
-    log.submit(vec![record("s", "small")]).await.expect("a small one fits");
-    assert_eq!(replayed(&*log).await, ["small"]);
-}
-
-#[tokio::test]
 async fn after_a_refusal_everything_is_refused_until_replay() {
     let folder = folder();
     let path = folder.path().join("data");
@@ -123,46 +113,6 @@ async fn a_rolled_back_scope_is_made_again() {
     // With a remembered row that was rolled back, the foreign key would refuse this.
     log.submit(vec![record("other", "1"), record("new", "2")]).await.unwrap();
     assert_eq!(log.history("new").await.unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn a_locked_file_is_refused_at_the_door() {
-    let folder = folder();
-    let path = folder.path().join("data");
-    let locker = Connection::open(&path).unwrap();
-    locker.execute_batch("BEGIN EXCLUSIVE; CREATE TABLE t (x)").unwrap();
-    let error = SqliteStore::open_waiting(&path, Duration::from_millis(1)).err();
-    let Some(StoreError::Unwritable(text)) = error else { panic!("{error:?}") };
-    assert!(text.contains("another program holds it locked"), "{text}");
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_refused_with_what_to_do() {
-    let folder = folder();
-    let path = folder.path().join("data");
-    std::fs::write(&path, "this is not a database, whatever its name says ".repeat(100)).unwrap();
-    let error = SqliteStore::open(&path).err();
-    let Some(StoreError::Unreadable(text)) = error else { panic!("{error:?}") };
-    assert!(text.contains("restore the newest backup"), "{text}");
-}
-
-#[tokio::test]
-async fn a_missing_folder_is_named() {
-    let folder = folder();
-    let error = SqliteStore::open(&folder.path().join("none/data")).err();
-    let Some(StoreError::Unwritable(text)) = error else { panic!("{error:?}") };
-    assert!(text.contains("the folder must exist"), "{text}");
-}
-
-#[tokio::test]
-async fn a_file_of_a_newer_version_is_left_alone() {
-    let folder = folder();
-    let path = folder.path().join("data");
-    SqliteStore::open(&path).unwrap().close().await;
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
-    let error = SqliteStore::open(&path).err();
-    let Some(StoreError::Unreadable(text)) = error else { panic!("{error:?}") };
-    assert!(text.contains("newer frontdesk"), "{text}");
 }
 
 #[tokio::test]

@@ -1,16 +1,17 @@
 //! The one thread that writes. It takes whatever waits, makes one transaction of it, commits once
 //! (one fsync), then answers all: group commit, without lingering.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::erase::{self, Erasure};
 use super::fault;
-use crate::limits::{SCOPES_REMEMBERED_MAX, WRITES_PER_COMMIT_MAX};
+use super::scopes::Scopes;
+use crate::limits::WRITES_PER_COMMIT_MAX;
 use crate::{NewRecord, StoreError};
 
 /// What a write answers: for documents, whether it changed something.
@@ -30,6 +31,8 @@ pub(super) enum Change {
     Put { collection: String, key: String, body: String, replaces: bool },
     /// Forgets a document.
     Delete { collection: String, key: String },
+    /// Makes records be gone, in the file and in its write-ahead log.
+    Erase(Erasure),
     /// Runs any statements: how tests make a disk full.
     #[cfg(test)]
     Batch(String),
@@ -69,53 +72,137 @@ impl LogState {
     }
 }
 
-/// Writes until every sender is gone, then folds the write-ahead log into the file.
-pub(super) fn run(mut connection: Connection, jobs: &Receiver<Job>) {
-    let mut scopes = Scopes::default();
-    while let Ok(first) = jobs.recv() {
-        let mut group = vec![first];
-        while group.len() < WRITES_PER_COMMIT_MAX {
-            let Ok(next) = jobs.try_recv() else { break };
-            group.push(next);
-        }
-        write_group(&mut connection, &mut scopes, group);
-    }
-    // Only saves time at the next start: what is in the write-ahead log is durable.
-    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-    let _ = connection.execute_batch("PRAGMA optimize");
+/// All logs of one store.
+pub(super) type Logs = Arc<Mutex<Vec<Arc<LogState>>>>;
+
+/// Why a group was not committed.
+enum Failure {
+    Sqlite(rusqlite::Error),
+    /// Somebody else appended records since this writer's last commit.
+    Overtaken,
 }
 
-fn write_group(connection: &mut Connection, scopes: &mut Scopes, group: Vec<Job>) {
-    let mut accepted = Vec::with_capacity(group.len());
-    for Job { change, answer } in group {
-        match &change {
-            Change::Append { log, epoch, .. } if log.ended(*epoch) => {
-                tell(answer, Err(StoreError::Unwritable(BUILT_ON_REFUSED.into())));
-            }
-            _ => accepted.push(Job { change, answer }),
-        }
-    }
-    match commit(connection, scopes, &accepted) {
-        Ok(results) => {
-            for (job, changed) in accepted.into_iter().zip(results) {
-                tell(job.answer, Ok(changed));
-            }
-        }
-        Err(error) => {
-            scopes.forget();
-            let error = fault::writing(&error);
-            // All epochs end before the first answer: nobody may replay in between.
-            for job in &accepted {
-                if let Change::Append { log, epoch, .. } = &job.change {
-                    log.end(*epoch);
-                }
-            }
-            for job in accepted {
-                tell(job.answer, Err(error.clone()));
-            }
-        }
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
     }
 }
+
+/// What the thread works with.
+pub(super) struct Writer {
+    connection: Connection,
+    scopes: Scopes,
+    logs: Logs,
+    /// The newest record this writer knows of. An append expects that nobody added one since: the
+    /// lock of the data folder keeps a second server out, and where a file system does not honour
+    /// it, this does.
+    last_seq: i64,
+}
+
+impl Writer {
+    /// Takes over a file that is open and of the newest schema.
+    pub(super) fn new(connection: Connection, logs: Logs) -> rusqlite::Result<Self> {
+        let last_seq = last_seq(&connection)?;
+        Ok(Self { connection, scopes: Scopes::default(), logs, last_seq })
+    }
+
+    /// Writes until every sender is gone, then folds the write-ahead log into the file.
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let mut group = vec![first];
+            while group.len() < WRITES_PER_COMMIT_MAX {
+                let Ok(next) = jobs.try_recv() else { break };
+                group.push(next);
+            }
+            self.write_group(group);
+        }
+        // Only saves time at the next start: what is in the write-ahead log is durable.
+        let _ = erase::fold_log(&self.connection);
+        let _ = self.connection.execute_batch("PRAGMA optimize");
+    }
+
+    fn write_group(&mut self, group: Vec<Job>) {
+        let mut accepted = Vec::with_capacity(group.len());
+        for Job { change, answer } in group {
+            match &change {
+                Change::Append { log, epoch, .. } if log.ended(*epoch) => {
+                    tell(answer, Err(StoreError::Unwritable(BUILT_ON_REFUSED.into())));
+                }
+                _ => accepted.push(Job { change, answer }),
+            }
+        }
+        match self.commit(&accepted) {
+            Ok(results) => {
+                for (job, changed) in accepted.into_iter().zip(results) {
+                    let result = match &job.change {
+                        // Told when nothing of it is left behind.
+                        Change::Erase(_) => erase::wipe(&self.connection).map(|()| true),
+                        _ => Ok(changed),
+                    };
+                    tell(job.answer, result);
+                }
+            }
+            Err(failure) => {
+                self.scopes.forget();
+                // All epochs end before the first answer: nobody may replay in between.
+                let error = self.explain(failure);
+                for job in &accepted {
+                    if let Change::Append { log, epoch, .. } = &job.change {
+                        log.end(*epoch);
+                    }
+                }
+                for job in accepted {
+                    tell(job.answer, Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    fn explain(&mut self, failure: Failure) -> StoreError {
+        match failure {
+            Failure::Sqlite(error) => fault::writing(&error),
+            Failure::Overtaken => {
+                // What every log has in memory is behind the file now.
+                for log in self.logs.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                    log.end(log.epoch.load(Ordering::SeqCst));
+                }
+                // If this cannot be read, the next commit is refused as well.
+                self.last_seq = last_seq(&self.connection).unwrap_or(self.last_seq);
+                StoreError::Unwritable(OVERTAKEN.into())
+            }
+        }
+    }
+
+    fn commit(&mut self, jobs: &[Job]) -> Result<Vec<bool>, Failure> {
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        let appends = jobs.iter().any(|job| matches!(job.change, Change::Append { .. }));
+        if appends && last_seq(&transaction)? != self.last_seq {
+            return Err(Failure::Overtaken);
+        }
+        let scopes = &mut self.scopes;
+        let results = jobs
+            .iter()
+            .map(|job| write(&transaction, scopes, &job.change))
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let last_seq = last_seq(&transaction)?;
+        transaction.commit()?;
+        if appends {
+            self.last_seq = last_seq;
+        }
+        Ok(results)
+    }
+}
+
+/// The number of the newest record there ever was.
+fn last_seq(connection: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'record'";
+    let found = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+const OVERTAKEN: &str = "another program has written to it: two servers must not share a data \
+                         folder, stop one of them";
 
 const BUILT_ON_REFUSED: &str = "an earlier change was refused, so those after it are refused too \
                                 until the log is read again";
@@ -123,20 +210,6 @@ const BUILT_ON_REFUSED: &str = "an earlier change was refused, so those after it
 fn tell(answer: Answer, result: Result<bool, StoreError>) {
     // Who asked may have gone away; what was written stays written.
     let _ = answer.send(result);
-}
-
-fn commit(
-    connection: &mut Connection,
-    scopes: &mut Scopes,
-    jobs: &[Job],
-) -> rusqlite::Result<Vec<bool>> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let results = jobs
-        .iter()
-        .map(|job| write(&transaction, scopes, &job.change))
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    transaction.commit()?;
-    Ok(results)
 }
 
 fn write(connection: &Connection, scopes: &mut Scopes, change: &Change) -> rusqlite::Result<bool> {
@@ -160,6 +233,10 @@ fn write(connection: &Connection, scopes: &mut Scopes, change: &Change) -> rusql
             let sql = "DELETE FROM document WHERE collection = ? AND key = ?";
             Ok(connection.prepare_cached(sql)?.execute([collection, key])? > 0)
         }
+        Change::Erase(erasure) => {
+            scopes.forget();
+            erase::apply(connection, erasure).map(|()| true)
+        }
         #[cfg(test)]
         Change::Batch(sql) => connection.execute_batch(sql).map(|()| true),
     }
@@ -171,7 +248,10 @@ fn append(
     log: &str,
     record: &NewRecord,
 ) -> rusqlite::Result<()> {
-    let scope = scopes.row(connection, log, &record.scope)?;
+    let Some(scope) = scopes.row(connection, log, &record.scope)? else {
+        // It was erased: what a part of the product still had in memory of it is not kept.
+        return Ok(());
+    };
     connection
         .prepare_cached("INSERT INTO record (scope, body) VALUES (?, ?)")?
         .execute((scope, &record.body))?;
@@ -179,39 +259,4 @@ fn append(
         connection.prepare_cached("UPDATE scope SET closed = 1 WHERE id = ?")?.execute([scope])?;
     }
     Ok(())
-}
-
-/// The rows of scopes written to lately, by log and name.
-#[derive(Default)]
-struct Scopes(HashMap<String, HashMap<String, i64>>);
-
-impl Scopes {
-    fn row(&mut self, connection: &Connection, log: &str, name: &str) -> rusqlite::Result<i64> {
-        if let Some(row) = self.0.get(log).and_then(|names| names.get(name)) {
-            return Ok(*row);
-        }
-        let known: Option<i64> = connection
-            .prepare_cached("SELECT id FROM scope WHERE log = ? AND name = ?")?
-            .query_row([log, name], |row| row.get(0))
-            .optional()?;
-        let row = if let Some(row) = known {
-            row
-        } else {
-            connection
-                .prepare_cached("INSERT INTO scope (log, name) VALUES (?, ?)")?
-                .execute([log, name])?;
-            connection.last_insert_rowid()
-        };
-        let names = self.0.entry(log.to_owned()).or_default();
-        if names.len() >= SCOPES_REMEMBERED_MAX {
-            names.clear();
-        }
-        names.insert(name.to_owned(), row);
-        Ok(row)
-    }
-
-    /// After a rollback, rows may be gone.
-    fn forget(&mut self) {
-        self.0.clear();
-    }
 }

@@ -1,0 +1,118 @@
+//! Whose data they are, found in both logs of a data file.
+
+use std::collections::BTreeSet;
+
+use desk::personal::{self, Conversations};
+use platform::{Footprint, Subject, Trace};
+use serde::{Deserialize, Serialize};
+use store::{Archive, Erasure, Record};
+
+use super::UpkeepError;
+
+/// The platform's log.
+pub(crate) const PLATFORM: &str = "platform";
+/// The desk's log.
+pub(crate) const DESK: &str = "desk";
+
+/// Whose data are meant, as the operator says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Whose {
+    /// All of a visitor, by the website's session.
+    Visitor(String),
+    /// One conversation, by the desk's id.
+    Conversation(String),
+}
+
+impl std::fmt::Display for Whose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Visitor(id) => write!(f, "visitor {id}"),
+            Self::Conversation(id) => write!(f, "conversation {id}"),
+        }
+    }
+}
+
+/// What was found of it.
+pub(crate) struct Found {
+    /// What the platform has.
+    pub(crate) footprint: Footprint,
+    /// The desk's conversations, by id.
+    pub(crate) conversations: Vec<String>,
+    /// Scopes that are theirs as a whole: log and name.
+    scopes: BTreeSet<(String, String)>,
+}
+
+/// Reads both logs once.
+pub(crate) fn find(archive: &Archive, whose: &Whose) -> Result<Found, UpkeepError> {
+    let mut known = Conversations::default();
+    scan(archive, DESK, |record| Ok(known.see(record)?))?;
+    let mut trace = Trace::default();
+    scan(archive, PLATFORM, |record| {
+        trace.see(record).map_err(|it| UpkeepError::Other(it.to_string()))
+    })?;
+    let (footprint, conversations) = match whose {
+        Whose::Visitor(session) => {
+            let footprint = trace.follow(&Subject::Visitor(session.clone()));
+            let conversations = known.which(|it| footprint.holds(it));
+            (footprint, conversations)
+        }
+        Whose::Conversation(id) => {
+            let invitation = known.invitation(id).map(str::to_owned);
+            let conversations = invitation.iter().map(|_| id.clone()).collect();
+            let subject = Subject::Addresses(invitation.into_iter().collect());
+            (trace.follow(&subject), conversations)
+        }
+    };
+    let of_platform = footprint.scopes().into_iter().map(|name| (PLATFORM.to_owned(), name));
+    let of_desk = conversations.iter().map(|id| (DESK.to_owned(), personal::scope(id)));
+    let scopes = of_platform.chain(of_desk).collect();
+    Ok(Found { footprint, conversations, scopes })
+}
+
+impl Found {
+    /// Every record that is theirs, with its log, in order.
+    pub(crate) fn records(&self, archive: &Archive) -> Result<Vec<(String, Record)>, UpkeepError> {
+        let mut out = Vec::new();
+        for log in [PLATFORM, DESK] {
+            scan(archive, log, |record| {
+                let key = (log.to_owned(), record.scope.clone());
+                let is_told = log == PLATFORM && self.footprint.without_content(record).is_some();
+                if self.scopes.contains(&key) || is_told {
+                    out.push((key.0, record.clone()));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(out)
+    }
+
+    /// What has to be gone: their scopes, and what others' queues say of them.
+    pub(crate) fn erasure(&self, archive: &Archive, at_ms: i64) -> Result<Erasure, UpkeepError> {
+        let mut bodies = Vec::new();
+        scan(archive, PLATFORM, |record| {
+            let key = (PLATFORM.to_owned(), record.scope.clone());
+            if !self.scopes.contains(&key) {
+                let scrubbed = self.footprint.without_content(record);
+                bodies.extend(scrubbed.map(|body| (record.seq, body)));
+            }
+            Ok(())
+        })?;
+        Ok(Erasure { scopes: self.scopes.iter().cloned().collect(), bodies, at_ms })
+    }
+}
+
+/// Reads a log; the first thing that is wrong ends it.
+fn scan(
+    archive: &Archive,
+    log: &str,
+    mut see: impl FnMut(&Record) -> Result<(), UpkeepError>,
+) -> Result<(), UpkeepError> {
+    let mut seen = Ok(());
+    archive.scan(log, &mut |record| {
+        if seen.is_ok() {
+            seen = see(record);
+        }
+    })?;
+    seen
+}
