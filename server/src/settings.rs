@@ -264,6 +264,8 @@ fn secret_in(file: &Path) -> Result<Secret<String>, String> {
         return Err(format!("{} is empty; write the secret into it", file.display()));
     }
     Ok(Secret::new(text.to_owned()))
+}
+
 /// The folder that holds everything kept, for commands that need no other setting.
 ///
 /// # Errors
