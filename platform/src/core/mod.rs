@@ -14,8 +14,8 @@ mod lobby;
 mod meetings;
 mod messages;
 mod model;
-mod presence;
 mod personal;
+mod presence;
 mod record;
 mod ringing;
 #[cfg(test)]
@@ -41,8 +41,8 @@ pub(crate) use model::{
     Message, Owner, Person, TextFormat, Who,
 };
 
-pub(crate) use presence::{Reachability, Saying};
 pub use personal::{Footprint, Subject, Trace, Visitor};
+pub(crate) use presence::{Reachability, Saying};
 pub(crate) use terms::Terms;
 
 use tell::Changes;
