@@ -23,6 +23,10 @@ const FEATURES: &[&str] = &[
     "--enable-multivalue",
 ];
 
+/// What shrinks it: everything twice, with the control flow made anew between, and knowing that nothing lives in the
+/// first kilobyte (the stack's end does): 2 KB less of the widget, compressed, than one `-Oz`.
+const PASSES: &[&str] = &["-Oz", "--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"];
+
 /// A program and the JavaScript that carries it.
 pub(super) struct Bound {
     /// The shrunk program.
@@ -70,8 +74,8 @@ pub(super) fn bind(tools: &WebTools, name: &str) -> Result<Bound> {
     let small = out.join("small.wasm");
     let mut wasm_opt = Command::new(tools.bin.join("wasm-opt"));
     wasm_opt
-        .arg("-Oz")
         .args(FEATURES)
+        .args(PASSES)
         .arg(out.join(format!("{name}_bg.wasm")))
         .arg("-o")
         .arg(&small);
