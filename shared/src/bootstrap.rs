@@ -1,6 +1,7 @@
 //! The one call a website makes to the service application (`protocol.md` §1.5).
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Body of `POST /GetAnonTokenJob`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,19 @@ pub struct AnonToken {
     /// SIP URI of the endpoint to start a chat with.
     #[serde(rename = "TenantEndpointId")]
     pub tenant_endpoint_id: String,
+}
+
+impl AnonToken {
+    /// Reads an answer; `None` when a part is missing. A browser has no room for derived code.
+    pub fn read(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
+        Some(Self {
+            discover_uri: text("DiscoverUri")?,
+            expire_time: text("ExpireTime")?,
+            token: text("Token")?,
+            tenant_endpoint_id: text("TenantEndpointId")?,
+        })
+    }
 }
 
 /// What a refused bootstrap says.

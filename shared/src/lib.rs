@@ -5,6 +5,7 @@
 //! [`event::Package`], what the event channel and the webhooks carry.
 
 pub mod bootstrap;
+pub mod by_rel;
 pub mod claims;
 pub mod data_uri;
 pub mod date;

@@ -4,11 +4,11 @@
 //! does not know, accepts a link or an embedded document as an object or as an array, and strips
 //! dialect prefixes, so that what follows compares plain relations only.
 
-use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use serde_json::{Map, Value, json};
 
+use crate::by_rel::ByRel;
 use crate::rel::{self, Dialect, Rel};
 
 /// An address the server handed out; a client follows it and never builds one (invariant 5).
@@ -60,8 +60,8 @@ impl LinkValue {
     fn read(value: &Value) -> Option<Self> {
         let text = |name: &str| match value.get(name) {
             Some(Value::String(text)) => Some(text.clone()),
-            Some(Value::Number(number)) => Some(number.to_string()),
-            _ => None,
+            Some(number) => number.as_u64().map(|it| it.to_string()),
+            None => None,
         };
         // Row A38: some vectors escape twice, so that `\u0026` survives JSON decoding.
         let href = text("href")?.replace("\\u0026", "&");
@@ -90,9 +90,9 @@ pub struct Resource {
     /// Properties, as they stood.
     pub properties: Map<String, Value>,
     /// Links by relation, without a dialect.
-    pub links: BTreeMap<String, Vec<LinkValue>>,
+    pub links: ByRel<LinkValue>,
     /// Embedded documents by relation, without a dialect.
-    pub embedded: BTreeMap<String, Vec<Resource>>,
+    pub embedded: ByRel<Resource>,
 }
 
 impl Resource {
@@ -110,7 +110,7 @@ impl Resource {
     /// With a link that carries a title or a revision.
     #[must_use]
     pub fn link_value(mut self, rel: &str, link: LinkValue) -> Self {
-        self.links.entry(rel.to_owned()).or_default().push(link);
+        self.links.push(rel, link);
         self
     }
 
@@ -139,7 +139,7 @@ impl Resource {
     /// With an embedded document.
     #[must_use]
     pub fn embed(mut self, rel: &str, document: Resource) -> Self {
-        self.embedded.entry(rel.to_owned()).or_default().push(document);
+        self.embedded.push(rel, document);
         self
     }
 
@@ -155,12 +155,12 @@ impl Resource {
 
     /// The first link of a relation, with its title.
     pub fn link_of(&self, rel: &str) -> Option<&LinkValue> {
-        self.links.get(rel).and_then(|links| links.first())
+        self.links.get(rel)?.first()
     }
 
     /// The first embedded document of a relation.
     pub fn embedded(&self, rel: &str) -> Option<&Resource> {
-        self.embedded.get(rel).and_then(|documents| documents.first())
+        self.embedded.get(rel)?.first()
     }
 
     /// A property that is a string.
@@ -200,16 +200,16 @@ impl Resource {
         let mut out = self.properties.clone();
         if !self.links.is_empty() {
             let mut links = Map::new();
-            for (rel, values) in &self.links {
+            for (rel, values) in self.links.iter() {
                 let bare = values.iter().any(|link| link.bare);
-                let name = if bare { rel.clone() } else { dialect.write(rel) };
+                let name = if bare { rel.to_owned() } else { dialect.write(rel) };
                 links.insert(name, one_or_many(rel, values.iter().map(LinkValue::as_value)));
             }
             out.insert("_links".into(), Value::Object(links));
         }
         if !self.embedded.is_empty() {
             let mut embedded = Map::new();
-            for (rel, documents) in &self.embedded {
+            for (rel, documents) in self.embedded.iter() {
                 let values = documents.iter().map(|document| document.write(dialect));
                 embedded.insert(dialect.write(rel), one_or_many(rel, values));
             }
@@ -227,15 +227,15 @@ pub fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-fn read_many<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> BTreeMap<String, Vec<T>> {
-    let mut out = BTreeMap::new();
+fn read_many<T>(value: &Value, read: fn(&Value) -> Option<T>) -> ByRel<T> {
+    let mut out = ByRel::default();
     for (name, value) in value.as_object().into_iter().flatten() {
         let items: Vec<T> = match value {
-            Value::Array(items) => items.iter().filter_map(&read).collect(),
+            Value::Array(items) => items.iter().filter_map(read).collect(),
             one => read(one).into_iter().collect(),
         };
         if !items.is_empty() {
-            out.insert(rel::strip(name).to_owned(), items);
+            out.insert(rel::strip(name), items);
         }
     }
     out
