@@ -1,15 +1,16 @@
 //! The event channel: one poll after the other, and back-off on the main line (`protocol.md` §3.2,
 //! §3.3).
 
-use shared::{Continuation, Package, resource::without_bom};
+use shared::Continuation;
 
 use crate::actions::Purpose;
 use crate::http::{HttpResponse, NoAnswer};
+use crate::inbox::package_of;
 use crate::limits::{
     ACTIVITY_JITTER_MS, ACTIVITY_MIN_MS, BACKOFF_MAX_MS, INBOX_EVENTS_MAX, POLL_DEFAULT_S,
     POLL_FRESH_MS, POLL_GRACE_MS, POLL_HASTE_MS, POLL_MAX_S, REQUEST_TIMEOUT_MS,
 };
-use crate::machine::{Session, Step, request};
+use crate::machine::{AGENT, Session, Step, request};
 use crate::model::Connection;
 use crate::url::{param, with_param};
 use crate::verdict::{Verdict, judge, reason_of};
@@ -150,8 +151,7 @@ impl Session {
     }
 
     fn package(&mut self, response: &HttpResponse) {
-        let value = serde_json::from_str(without_bom(&response.body)).unwrap_or_default();
-        let Some(package) = Package::read(&value) else { return self.again_later(None) };
+        let Some(package) = package_of(&response.body) else { return self.again_later(None) };
         let (href, is_resume, is_resync) = match &package.continuation {
             Some(Continuation::Next(href)) => (href, false, false),
             Some(Continuation::Resume(href)) => (href, true, false),
@@ -186,11 +186,7 @@ impl Session {
         } else {
             self.line.failures = 0;
         }
-        for sender in package.senders {
-            for event in sender.events {
-                self.inbox.push_back((sender.rel.clone(), sender.href.clone(), event));
-            }
-        }
+        self.inbox.push(&response.body, package.senders);
     }
 
     /// A request beside the poll got no answer at all: the poll may be just as dead, and would not
@@ -226,7 +222,8 @@ impl Session {
 
     /// Says now and then that the agent is still there (§3.4).
     pub(crate) fn report_activity(&mut self) {
-        if self.line.step != Step::Poll || self.activity_at.is_none_or(|at| at > self.now) {
+        if !AGENT || self.line.step != Step::Poll || self.activity_at.is_none_or(|at| at > self.now)
+        {
             return;
         }
         let wait = ACTIVITY_MIN_MS + self.rng.below(ACTIVITY_JITTER_MS);

@@ -71,7 +71,7 @@ impl Session {
         let keys: Vec<String> = self.threads.iter().map(|it| it.key.clone()).collect();
         for key in keys {
             if let Some(at) = self.thread_by_key(&key)
-                && (self.threads[at].hidden || self.is_open(at))
+                && (self.threads[at].is_hidden() || self.is_open(at))
             {
                 self.end(at, "You ended the conversation before this was sent.");
             }

@@ -1,13 +1,13 @@
 //! Where conversations stand: folds `conversation`, `messaging` and `onlineMeeting` (`protocol.md`
 //! §2B.4, §2B.6).
 
-use serde_json::json;
 use shared::rel::{self, Rel as _};
 use shared::states::{CallState, ConversationState};
 use shared::{Event, EventKind, Resource};
 
 use crate::actions::Purpose;
-use crate::machine::{Session, post_json, request};
+use crate::json::Json;
+use crate::machine::{AGENT, Session, post_json, request};
 use crate::model::Phase;
 
 /// Why what was not sent before the end has failed.
@@ -68,6 +68,9 @@ impl Session {
 
     /// The list of conversations was read.
     pub(crate) fn conversations_read(&mut self, list: &Resource) {
+        if !AGENT {
+            return;
+        }
         let embedded = list.embedded.get(rel::Conversation::NAME);
         let embedded = embedded.into_iter().flatten().filter_map(|it| it.href("self"));
         let linked = list.links.get(rel::Conversation::NAME);
@@ -85,7 +88,7 @@ impl Session {
     /// Reads every conversation that is not over again: after a reload, a `resync`, a new token.
     pub(crate) fn reread_threads(&mut self) {
         for at in 0..self.threads.len() {
-            if self.threads[at].named && (self.threads[at].hidden || self.is_open(at)) {
+            if self.threads[at].named && (self.threads[at].is_hidden() || self.is_open(at)) {
                 self.reread(at);
             }
         }
@@ -140,13 +143,14 @@ impl Session {
     /// A conference one has joined has no chat until it is added; once, by itself (WID-19).
     pub(crate) fn add_messaging(&mut self, at: usize) {
         let thread = &self.threads[at];
-        if thread.hidden || thread.added || thread.was_connected || thread.add.is_empty() {
+        if thread.is_hidden() || thread.added || thread.was_connected || thread.add.is_empty() {
             return;
         }
         let (id, add) = (thread.id, thread.add.clone());
         self.threads[at].added = true;
-        let body = json!({ "operationId": self.rng.id() });
-        self.act(Purpose::AddMessaging(id), post_json(&add, &body));
+        let mut body = Json::object();
+        body.name("operationId").text(&self.rng.id());
+        self.act(Purpose::AddMessaging(id), post_json(&add, body));
     }
 
     /// The meeting behind a conversation became known.
@@ -167,7 +171,7 @@ impl Session {
     /// A person ends a conversation.
     pub(crate) fn end_by_person(&mut self, key: &str) {
         let Some(at) = self.thread_by_key(key) else { return };
-        if !self.is_open(at) || self.threads[at].hidden {
+        if !self.is_open(at) || self.threads[at].is_hidden() {
             return;
         }
         let (id, stop) = (self.threads[at].id, self.threads[at].stop.clone());

@@ -10,36 +10,38 @@ use crate::machine::{Session, request};
 impl Session {
     /// Folds events until one has to be completed first.
     pub(crate) fn fold_inbox(&mut self) {
-        while let Some((sender, _, event)) = self.inbox.front() {
-            if self.lacks_resource(event) {
-                let link = self.resolve(Some(&event.link.href));
+        while let Some(next) = self.inbox.front() {
+            if self.lacks_resource(&next.event) {
+                let link = self.resolve(Some(&next.event.link.href));
                 if !link.is_empty() {
                     return self.act_once(Purpose::Fetch, request("GET", &link));
                 }
             }
-            let is_conversation = sender == rel::Conversation::NAME;
-            let Some((_, href, event)) = self.inbox.pop_front() else { return };
-            let sender = if is_conversation { self.resolve(Some(&href)) } else { String::new() };
-            self.fold(&sender, &event);
+            self.fold_next();
             self.dirty = true;
         }
     }
 
     /// Folds what is left without asking for anything: the application is gone.
     pub(crate) fn drain_inbox(&mut self) {
-        while let Some((sender, href, event)) = self.inbox.pop_front() {
-            let is_conversation = sender == rel::Conversation::NAME;
-            let sender = if is_conversation { self.resolve(Some(&href)) } else { String::new() };
-            self.fold(&sender, &event);
+        while !self.inbox.is_empty() {
+            self.fold_next();
         }
+    }
+
+    fn fold_next(&mut self) {
+        let Some(next) = self.inbox.pop() else { return };
+        let is_conversation = next.sender_rel == rel::Conversation::NAME;
+        let sender = is_conversation.then_some(next.sender_href.as_str());
+        self.fold(&self.resolve(sender), &next.event);
     }
 
     /// The resource that the first event lacked, or nothing where there is none.
     pub(crate) fn fetched(&mut self, resource: Resource) {
-        if let Some((_, _, event)) = self.inbox.front_mut()
-            && event.resource.is_none()
+        if let Some(next) = self.inbox.front_mut()
+            && next.event.resource.is_none()
         {
-            event.resource = Some(resource);
+            next.event.resource = Some(resource);
         }
     }
 

@@ -1,15 +1,15 @@
 //! Invitations: a visitor's own on their way out, an agent's on their way in (`protocol.md` §2B.6,
 //! §2B.7).
 
-use serde_json::json;
 use shared::rel::{self, Rel as _};
 use shared::states::{Direction, InvitationState};
 use shared::{Event, EventKind, Resource, Status};
 
 use crate::actions::Purpose;
+use crate::json::Json;
 use crate::kept::Offer;
 use crate::limits::{OFFERS_MAX, WANTED_MEETINGS_MAX};
-use crate::machine::{Session, post_json, request};
+use crate::machine::{AGENT, Session, post_json, request};
 use crate::model::{Author, Delivery, Invitation, Item, Notice};
 use crate::session::Output;
 use crate::texts::message_text;
@@ -21,7 +21,8 @@ impl Session {
         let resource = event.resource.as_ref().unwrap_or(&empty);
         let is_known = self.offers.iter().any(|it| it.key == href);
         let direction = resource.text("direction").and_then(Direction::read);
-        if is_known || (direction == Some(Direction::Incoming) && !self.is_visitor()) {
+        let is_incoming = is_known || direction == Some(Direction::Incoming);
+        if is_incoming && !self.is_visitor() {
             self.incoming_invitation(href, event, resource);
         } else {
             self.outgoing_invitation(href, event, resource);
@@ -135,6 +136,9 @@ impl Session {
 
     /// A person accepts an invitation.
     pub(crate) fn accept(&mut self, key: &str) {
+        if !AGENT {
+            return;
+        }
         let Some(offer) = self.offers.iter().find(|it| it.key == key) else { return };
         let request = request("POST", &offer.accept);
         if let Some(invitation) = self.model.invitations.iter_mut().find(|it| it.key == key) {
@@ -145,6 +149,9 @@ impl Session {
 
     /// A person wants the conversation of this meeting: now if its invitation is there, else then.
     pub(crate) fn accept_meeting(&mut self, uri: &str) {
+        if !AGENT {
+            return;
+        }
         let found = self
             .model
             .invitations
@@ -166,10 +173,14 @@ impl Session {
 
     /// A person declines an invitation.
     pub(crate) fn decline(&mut self, key: &str) {
+        if !AGENT {
+            return;
+        }
         let Some(offer) = self.take_offer(key) else { return };
         if !offer.decline.is_empty() {
-            let body = json!({ "reason": "Local" });
-            self.act(Purpose::Decline, post_json(&offer.decline, &body));
+            let mut body = Json::object();
+            body.name("reason").text("Local");
+            self.act(Purpose::Decline, post_json(&offer.decline, body));
         }
         self.drop_hidden(&offer.conversation);
     }
@@ -180,6 +191,9 @@ impl Session {
     }
 
     fn invitation_over(&mut self, key: &str, accepted: bool) {
+        if !AGENT {
+            return;
+        }
         let answering = self.model.invitations.iter().any(|it| it.key == key && it.answering);
         let Some(offer) = self.take_offer(key) else { return };
         if accepted && answering {
@@ -202,7 +216,7 @@ impl Session {
 
     /// All invitations went with the application.
     pub(crate) fn withdraw_offers(&mut self) {
-        while let Some(offer) = self.offers.last() {
+        while let (true, Some(offer)) = (AGENT, self.offers.last()) {
             let key = offer.key.clone();
             self.invitation_over(&key, false);
         }

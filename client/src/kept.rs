@@ -1,6 +1,8 @@
 //! What a client was handed out and keeps over a reload: token, addresses, cursor.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::json::Json;
 
 /// Declares a struct of texts that can be written to and read from a JSON object. Derived code for
 /// the same would weigh more in the browser.
@@ -11,20 +13,18 @@ macro_rules! texts {
         pub(crate) struct $name { $($(#[$fdoc])* pub(crate) $field: String),* }
         impl $name {
             /// As a JSON object, without what is empty.
-            pub(crate) fn write(&self) -> Value {
-                let mut out = Map::new();
+            pub(crate) fn write(&self, out: &mut Json) {
+                out.open('{');
                 for (name, text) in [$((stringify!($field), &self.$field)),*] {
                     if !text.is_empty() {
-                        out.insert(name.to_owned(), Value::String(text.clone()));
+                        out.name(name).text(text);
                     }
                 }
-                Value::Object(out)
+                out.close('}');
             }
             /// From a JSON object; what is missing stays empty.
             pub(crate) fn read(value: &Value) -> Self {
-                let text = |name: &str| {
-                    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-                };
+                let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
                 Self { $($field: text(stringify!($field))),* }
             }
         }

@@ -6,15 +6,19 @@
 
 use std::collections::VecDeque;
 
-use shared::Event;
-
 use crate::actions::Action;
 use crate::http::{HttpRequest, HttpResponse, NoAnswer};
+use crate::inbox::Inbox;
+use crate::json::Json;
 use crate::kept::{Kept, Offer};
 use crate::model::{Connection, Conversation, Model};
 use crate::rng::Rng;
 use crate::session::{Input, Output, Start};
 use crate::threads::Thread;
+
+/// Whether an agent's half is there. Nothing else asks for the feature: what only `AGENT` leads to is
+/// dropped by the linker from a build without it, such as the widget.
+pub(crate) const AGENT: bool = cfg!(feature = "agent");
 
 /// Where the main line stands: what it asks, or asks next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,8 +82,8 @@ pub struct Session {
     pub(crate) offers: Vec<Offer>,
     pub(crate) wanted_meetings: Vec<String>,
     pub(crate) actions: Vec<Action>,
-    /// Events not yet folded, with relation and address of their sender.
-    pub(crate) inbox: VecDeque<(String, String, Event)>,
+    /// Events not yet folded.
+    pub(crate) inbox: Inbox,
     /// When an agent reports activity next.
     pub(crate) activity_at: Option<i64>,
     /// The application is to end as soon as the inbox is empty.
@@ -109,7 +113,7 @@ impl Session {
             offers: Vec::new(),
             wanted_meetings: Vec::new(),
             actions: Vec::new(),
-            inbox: VecDeque::new(),
+            inbox: Inbox::default(),
             activity_at: None,
             finished: false,
             closing: false,
@@ -155,7 +159,7 @@ impl Session {
 
     /// Whether it is a visitor's.
     pub(crate) fn is_visitor(&self) -> bool {
-        matches!(self.start, Start::Visitor { .. })
+        !AGENT || matches!(self.start, Start::Visitor { .. })
     }
 
     fn answer(&mut self, id: u64, result: Result<HttpResponse, NoAnswer>) {
@@ -249,6 +253,6 @@ pub(crate) fn request_with(url: &str, content_type: &str, body: String) -> HttpR
 }
 
 /// A request with a JSON body.
-pub(crate) fn post_json(url: &str, body: &serde_json::Value) -> HttpRequest {
-    request_with(url, "application/json", body.to_string())
+pub(crate) fn post_json(url: &str, body: Json) -> HttpRequest {
+    request_with(url, "application/json", body.finish())
 }

@@ -77,7 +77,7 @@ impl Session {
         let (conversation, key) = (shown.key.clone(), item.key.clone());
         shown.items.insert(thread.settled, item);
         thread.settled += 1;
-        if !thread.hidden {
+        if !thread.is_hidden() {
             let notice = Notice::MessageArrived { conversation, item: key };
             self.outputs.push_back(Output::Notice(notice));
         }

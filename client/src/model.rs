@@ -1,9 +1,7 @@
 //! What a client shows: plain values, made by the machine, read by views.
 
-use serde::{Deserialize, Serialize};
-
 /// All that a client knows.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     /// Whether what is shown is current.
     pub connection: Connection,
@@ -25,7 +23,7 @@ impl Model {
 }
 
 /// Whether what is shown is current (invariant 12).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Connection {
     /// Nothing was asked yet.
     #[default]
@@ -54,7 +52,7 @@ pub enum Connection {
 }
 
 /// A conversation as one member sees it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conversation {
     /// The address of the conversation; stable through its life. Before the server named it: the
     /// operation id of the invitation that starts it.
@@ -76,7 +74,7 @@ pub struct Conversation {
 }
 
 /// Where a conversation stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Phase {
     /// Being set up.
     #[default]
@@ -88,7 +86,7 @@ pub enum Phase {
 }
 
 /// Another member of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Participant {
     /// Its address.
     pub href: String,
@@ -99,7 +97,7 @@ pub struct Participant {
 }
 
 /// One message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Stays the same from draft to delivered: the operation id of an own message, else its address.
     pub key: String,
@@ -116,7 +114,7 @@ pub struct Item {
 }
 
 /// Who wrote a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author {
     /// Oneself.
     Me,
@@ -125,7 +123,7 @@ pub enum Author {
 }
 
 /// How far an own message got (invariant 11). Incoming ones are `Sent`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// Not yet acknowledged.
     Sending,
@@ -139,7 +137,7 @@ pub enum Delivery {
 }
 
 /// An invitation that waits for an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     /// Its address.
     pub key: String,

@@ -2,11 +2,11 @@
 //!
 //! There is no list besides the model: what stands there as `Sending` is the outbox.
 
-use serde_json::json;
 use shared::data_uri;
 
 use crate::actions::Purpose;
 use crate::http::HttpResponse;
+use crate::json::Json;
 use crate::machine::{Session, Step, post_json, request_with};
 use crate::messages::remember;
 use crate::model::{Author, Connection, Delivery, Item};
@@ -20,14 +20,14 @@ const IS_OVER: &str = "This conversation is over.";
 impl Session {
     /// A visitor's conversation that is not over.
     pub(crate) fn current_thread(&mut self) -> Option<usize> {
-        (0..self.threads.len()).rev().find(|at| !self.threads[*at].hidden && self.is_open(*at))
+        (0..self.threads.len()).rev().find(|at| !self.threads[*at].is_hidden() && self.is_open(*at))
     }
 
     /// The thread a text goes into: the one named, or for a visitor the current one or a new one.
     fn thread_for(&mut self, key: &str) -> Option<usize> {
         let named = self.thread_by_key(key);
         if !self.is_visitor() {
-            return named.filter(|at| !self.threads[*at].hidden);
+            return named.filter(|at| !self.threads[*at].is_hidden());
         }
         let open = named.filter(|at| self.is_open(*at)).or_else(|| self.current_thread());
         Some(open.unwrap_or_else(|| self.new_conversation(None)))
@@ -102,22 +102,22 @@ impl Session {
                 self.start_refused(id, "The helpdesk takes no conversations now.");
                 continue;
             }
-            let mut body = json!({
-                "operationId": operation,
-                "to": self.kept.to,
-                "importance": "Normal",
-            });
+            let mut body = Json::object();
+            body.name("operationId").text(&operation).name("to").text(&self.kept.to);
+            body.name("importance").text("Normal");
             if let Some(subject) = &self.pair(at).1.subject {
-                body["subject"] = subject.clone().into();
+                body.name("subject").text(subject);
             }
             if let Start::Visitor { site, .. } = &self.start {
                 // The desk learns from it whose helpdesk is meant: `shared::VisitorContext`.
-                let told = json!({ "site": site }).to_string();
-                let href = data_uri::encode("application/json", &told);
-                body["_links"] = json!({ "customContent": { "href": href } });
+                let mut told = Json::object();
+                told.name("site").text(site);
+                let href = data_uri::encode("application/json", &told.finish());
+                body.name("_links").open('{').name("customContent").open('{');
+                body.name("href").text(&href).close('}').close('}');
             }
             self.threads[at].starting = true;
-            let request = post_json(&self.kept.start_messaging, &body);
+            let request = post_json(&self.kept.start_messaging, body);
             self.act(Purpose::Start(id), request);
         }
     }

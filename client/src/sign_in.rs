@@ -1,14 +1,14 @@
 //! The main line up to the event channel: bootstrap or password, discovery, application
 //! (`protocol.md` §1.5, §1.6, §2B.1).
 
-use serde_json::json;
 use shared::rel::{self, Rel as _};
 use shared::{AnonToken, Resource, date};
 
 use crate::actions::Purpose;
 use crate::http::{HttpRequest, HttpResponse};
+use crate::json::Json;
 use crate::limits::{NAME_MAX_CHARS, REDIRECTS_MAX};
-use crate::machine::{Session, Step, post_json, request, request_with};
+use crate::machine::{AGENT, Session, Step, post_json, request, request_with};
 use crate::model::Connection;
 use crate::session::Start;
 use crate::url::{form_value, origin_of, resolve};
@@ -25,6 +25,8 @@ impl Session {
         let step = match &self.start {
             _ if !self.kept.application.is_empty() && !self.has_expired() => Step::Check,
             Start::Visitor { .. } => Step::Bootstrap,
+            // Cannot be: who builds a client for agents asks for the feature.
+            Start::Agent { .. } if !AGENT => return,
             Start::Agent { .. } if self.has_token() && !self.kept.applications.is_empty() => {
                 Step::Create
             }
@@ -116,16 +118,14 @@ impl Session {
         let Start::Visitor { bootstrap_url, origin, site, .. } = &self.start else {
             return request("POST", "");
         };
-        let body = json!({
-            "ApplicationSessionId": self.kept.session_id,
-            "AllowedOrigins": origin,
-            "Site": site,
-        });
-        post_json(bootstrap_url, &body)
+        let mut body = Json::object();
+        body.name("ApplicationSessionId").text(&self.kept.session_id);
+        body.name("AllowedOrigins").text(origin).name("Site").text(site);
+        post_json(bootstrap_url, body)
     }
 
     fn token_request(&self) -> HttpRequest {
-        let Start::Agent { username, password, .. } = &self.start else {
+        let (true, Start::Agent { username, password, .. }) = (AGENT, &self.start) else {
             return request("POST", &self.kept.token_url);
         };
         let (name, word) = (form_value(username), form_value(password));
@@ -140,22 +140,19 @@ impl Session {
         if self.kept.session_id.is_empty() {
             self.kept.session_id = self.rng.id();
         }
-        let mut body = json!({
-            "culture": CULTURE,
-            "userAgent": USER_AGENT,
-            "instanceId": self.kept.instance_id,
-        });
+        let mut body = Json::object();
+        body.name("culture").text(CULTURE).name("userAgent").text(USER_AGENT);
+        body.name("instanceId").text(&self.kept.instance_id);
         match &self.start {
             Start::Visitor { display_name, .. } if !display_name.is_empty() => {
-                body["anonymousDisplayName"] = shortened(display_name).into();
+                body.name("anonymousDisplayName").text(&shortened(display_name));
             }
             Start::Visitor { .. } => {}
             Start::Agent { .. } => {
-                body["endpointId"] = self.kept.session_id.clone().into();
-                body["type"] = "Browser".into();
+                body.name("endpointId").text(&self.kept.session_id).name("type").text("Browser");
             }
         }
-        self.authorised(post_json(&self.kept.applications, &body))
+        self.authorised(post_json(&self.kept.applications, body))
     }
 
     /// A step before the poll succeeded.
@@ -163,12 +160,13 @@ impl Session {
         let next = match step {
             Step::Bootstrap => self.bootstrap_done(response),
             Step::Discover => self.discover_done(response),
-            Step::Root => self.root_done(response),
-            // A platform that wants no token for the entry still has to say who one is.
-            Step::Probe | Step::User => self.user_done(response),
-            Step::Token => self.token_done(response),
             Step::Create => return self.application_done(response, true),
             Step::Check => return self.application_done(response, false),
+            _ if !AGENT => return,
+            // A platform that wants no token for the entry still has to say who one is.
+            Step::Probe | Step::User => self.user_done(response),
+            Step::Root => self.root_done(response),
+            Step::Token => self.token_done(response),
             Step::Poll | Step::Idle => return,
         };
         match next {
@@ -181,7 +179,7 @@ impl Session {
 
     fn bootstrap_done(&mut self, response: &HttpResponse) -> Option<Step> {
         let text = shared::resource::without_bom(&response.body);
-        let given: AnonToken = serde_json::from_str(text).ok()?;
+        let given = AnonToken::read(&serde_json::from_str(text).ok()?)?;
         // DTO-11: an address that is none is asked nowhere.
         origin_of(&given.discover_uri)?;
         self.kept.token = given.token;
@@ -222,6 +220,9 @@ impl Session {
 
     /// 401 of the entry names where a password becomes a token (§1.3).
     pub(crate) fn challenged(&mut self, response: &HttpResponse) {
+        if !AGENT {
+            return;
+        }
         let href = response
             .headers
             .iter()
@@ -252,7 +253,7 @@ impl Session {
     /// A step before the poll was refused for good.
     pub(crate) fn step_refused(&mut self, step: Step, response: &HttpResponse) {
         match step {
-            Step::Token => {
+            Step::Token if AGENT => {
                 let wrong = response.body.contains("invalid_grant");
                 let said = reason_of(response);
                 self.sign_out(if wrong { "The name or the password is not right." } else { &said });
@@ -308,12 +309,11 @@ impl Session {
         if self.kept.make_available.is_empty() {
             self.activity_at = Some(self.now);
         } else {
-            let body = json!({
-                "supportedModalities": ["Messaging"],
-                "supportedMessageFormats": ["Plain"],
-                "signInAs": "Online",
-            });
-            let request = post_json(&self.kept.make_available, &body);
+            let mut body = Json::object();
+            body.name("supportedModalities").open('[').text("Messaging").close(']');
+            body.name("supportedMessageFormats").open('[').text("Plain").close(']');
+            body.name("signInAs").text("Online");
+            let request = post_json(&self.kept.make_available, body);
             self.act_once(Purpose::Available, request);
         }
         if !self.kept.conversations.is_empty() {
@@ -324,6 +324,9 @@ impl Session {
 
     /// Takes the links of `me`.
     pub(crate) fn read_me(&mut self, me: &Resource) {
+        if !AGENT {
+            return;
+        }
         let this = self.resolve(me.href("self"));
         if !this.is_empty() {
             self.kept.me = this;

@@ -1,9 +1,7 @@
 //! Threads: what the machine knows about each conversation besides what is shown.
 
-use serde_json::{Map, Value, json};
-
 use crate::limits::{CONVERSATIONS_MAX, THREADS_MAX};
-use crate::machine::Session;
+use crate::machine::{AGENT, Session};
 use crate::model::{Conversation, Delivery, Phase};
 use crate::session::Output;
 
@@ -68,36 +66,9 @@ pub(crate) struct Thread {
 }
 
 impl Thread {
-    /// What a snapshot keeps; the rest is read again.
-    pub(crate) fn write(&self) -> Value {
-        let aliases: Vec<Value> = self.aliases.iter().map(|(a, b)| json!([a, b])).collect();
-        json!({
-            "key": self.key, "named": self.named, "hidden": self.hidden, "local": self.local,
-            "aliases": aliases, "settled": self.settled,
-            "was_connected": self.was_connected, "over": self.over,
-        })
-    }
-
-    /// Reads what [`Self::write`] wrote.
-    pub(crate) fn read(value: &Value, id: u32) -> Option<Self> {
-        let object: &Map<String, Value> = value.as_object()?;
-        let flag = |name: &str| object.get(name).and_then(Value::as_bool).unwrap_or_default();
-        let text =
-            |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        let aliases = object.get("aliases").and_then(Value::as_array).into_iter().flatten();
-        let settled = object.get("settled").and_then(Value::as_u64).unwrap_or_default();
-        Some(Self {
-            id,
-            key: object.get("key")?.as_str()?.to_owned(),
-            named: flag("named"),
-            hidden: flag("hidden"),
-            local: text(object.get("local")),
-            aliases: aliases.map(|it| (text(it.get(0)), text(it.get(1)))).collect(),
-            settled: usize::try_from(settled).unwrap_or_default(),
-            was_connected: flag("was_connected"),
-            over: flag("over"),
-            ..Self::default()
-        })
+    /// Whether the model does not show it yet: an agent's, before it is accepted.
+    pub(crate) const fn is_hidden(&self) -> bool {
+        AGENT && self.hidden
     }
 
     /// Nothing can be done in it until its resources are read again.
@@ -131,17 +102,18 @@ impl Session {
         let oldest = self.model.conversations.iter().position(|it| it.phase == Phase::Ended);
         if let Some(at) = oldest {
             let gone = self.model.conversations.remove(at);
-            self.threads.retain(|it| it.hidden || it.key != gone.key);
+            self.threads.retain(|it| it.is_hidden() || it.key != gone.key);
         }
     }
 
     /// A thread and its conversation.
     pub(crate) fn pair(&mut self, at: usize) -> (&mut Thread, &mut Conversation) {
         let thread = &mut self.threads[at];
-        let list = if thread.hidden { &mut self.hidden } else { &mut self.model.conversations };
+        let list =
+            if thread.is_hidden() { &mut self.hidden } else { &mut self.model.conversations };
         let found = list.iter().position(|it| it.key == thread.key);
         let index = found.unwrap_or_else(|| {
-            // A snapshot that lost its conversation; an empty one is better than a panic.
+            // Cannot happen: both come and go together. An empty one is better than a panic.
             list.push(Conversation { key: thread.key.clone(), ..Conversation::default() });
             thread.settled = 0;
             list.len() - 1
@@ -187,7 +159,7 @@ impl Session {
             return Some(());
         }
         let offered = |key: &str| self.offers.iter().any(|it| it.conversation == key);
-        let stale = self.threads.iter().find(|it| it.hidden && !offered(&it.key))?;
+        let stale = self.threads.iter().find(|it| it.is_hidden() && !offered(&it.key))?;
         let key = stale.key.clone();
         self.drop_hidden(&key);
         Some(())
@@ -208,7 +180,7 @@ impl Session {
     /// Shows a conversation that was hidden.
     pub(crate) fn publish(&mut self, at: usize) {
         let thread = &mut self.threads[at];
-        if !thread.hidden {
+        if !thread.is_hidden() {
             return;
         }
         thread.hidden = false;
@@ -226,7 +198,7 @@ impl Session {
 
     /// Forgets a conversation that was never shown.
     pub(crate) fn drop_hidden(&mut self, key: &str) {
-        if self.threads.iter().any(|it| it.hidden && it.key == key) {
+        if self.threads.iter().any(|it| it.is_hidden() && it.key == key) {
             self.threads.retain(|it| it.key != key);
             self.hidden.retain(|it| it.key != key);
         }
@@ -234,7 +206,7 @@ impl Session {
 
     /// Marks a conversation as over: what was not sent has failed, and says so (invariant 11).
     pub(crate) fn end(&mut self, at: usize, reason: &str) {
-        if self.threads[at].hidden {
+        if self.threads[at].is_hidden() {
             let key = self.threads[at].key.clone();
             return self.drop_hidden(&key);
         }
@@ -262,7 +234,7 @@ impl Session {
             self.threads.iter().filter(|it| it.named).map(|it| it.key.clone()).collect();
         for key in keys {
             if let Some(at) = self.thread_by_key(&key)
-                && (self.threads[at].hidden || self.is_open(at))
+                && (self.threads[at].is_hidden() || self.is_open(at))
             {
                 self.end(at, reason);
             }

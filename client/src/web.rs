@@ -2,7 +2,7 @@
 //! protocol; that is the machine's.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_net::http::{Method, RequestBuilder};
@@ -43,7 +43,8 @@ struct Inner {
     /// What waits while the machine or a callback runs: a callback may send commands.
     inputs: RefCell<VecDeque<Input>>,
     busy: Cell<bool>,
-    aborts: RefCell<BTreeMap<u64, AbortController>>,
+    /// What is in flight: few at a time.
+    aborts: RefCell<Vec<(u64, AbortController)>>,
     tick: RefCell<Option<Listener>>,
     timer: Cell<Option<(i64, i32)>>,
     listeners: RefCell<Vec<(EventTarget, &'static str, Listener)>>,
@@ -134,7 +135,7 @@ impl WebDriver {
                     self.request(id, request, timeout_ms);
                 }
                 Some(Output::Abort { id }) => {
-                    if let Some(controller) = self.0.aborts.borrow_mut().remove(&id) {
+                    if let Some(controller) = self.0.take_abort(id) {
                         controller.abort();
                     }
                 }
@@ -151,7 +152,7 @@ impl WebDriver {
     fn request(&self, id: u64, request: HttpRequest, timeout_ms: u64) {
         let controller = AbortController::new().ok();
         if let Some(controller) = &controller {
-            self.0.aborts.borrow_mut().insert(id, controller.clone());
+            self.0.aborts.borrow_mut().push((id, controller.clone()));
         }
         let weak = Rc::downgrade(&self.0);
         spawn_local(async move {
@@ -159,7 +160,7 @@ impl WebDriver {
             let result = fetch(request, controller.as_ref()).await;
             drop(timeout);
             if let Some(inner) = weak.upgrade() {
-                inner.aborts.borrow_mut().remove(&id);
+                inner.take_abort(id);
                 Self(inner).input(Input::Answer { id, result });
             }
         });
@@ -209,6 +210,14 @@ impl WebDriver {
     }
 }
 
+impl Inner {
+    fn take_abort(&self, id: u64) -> Option<AbortController> {
+        let mut aborts = self.aborts.borrow_mut();
+        let at = aborts.iter().position(|it| it.0 == id)?;
+        Some(aborts.swap_remove(at).1)
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
         for (target, name, listener) in self.listeners.get_mut().drain(..) {
@@ -218,7 +227,7 @@ impl Drop for Inner {
         if let (Some((_, timer)), Some(window)) = (self.timer.get(), web_sys::window()) {
             window.clear_timeout_with_handle(timer);
         }
-        for controller in self.aborts.get_mut().values() {
+        for (_, controller) in self.aborts.get_mut() {
             controller.abort();
         }
     }

@@ -179,7 +179,7 @@ fn a_snapshot_of_somebody_else_or_of_nothing_is_not_restored() {
     }
     // Half a snapshot must not bring the widget down either.
     let mut value: Value = serde_json::from_str(&snapshot).unwrap();
-    value["threads"] = json!([{ "key": "x", "settled": 99 }, 7]);
+    value["shown"] = json!([{ "key": "x", "settled": 99 }, 7]);
     let mut talk = Talk::with(Session::restore(talk::visitor(), 1, &value.to_string()).unwrap());
     talk.does(Command::Connect);
     let response = HttpResponse { status: 200, headers: vec![], body: "{}".into() };
