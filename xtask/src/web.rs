@@ -12,6 +12,7 @@
 mod assets;
 mod compile;
 mod document;
+mod prune;
 mod stamp;
 
 use crate::exec::{Stopwatch, step};

@@ -26,7 +26,7 @@ const FLAGS: &str = "-C link-arg=-zstack-size=65536 --cfg erase_components -Zuns
 const PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
 /// The sources are 3 MB: longer than this means that they will not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Which Rust compiles for the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! From Rust to WebAssembly that a browser loads: compile, bind to JavaScript, shrink.
 
+use super::prune;
 use crate::exec::{manners, run, run_quietly};
 use crate::paths;
 use crate::setup::WebTools;
@@ -60,7 +61,7 @@ pub(super) fn bind(tools: &WebTools, name: &str) -> Result<Bound> {
     }
     fs::create_dir_all(&out)?;
     Bindgen::new()
-        .input_path(compiled)
+        .input_module(name, prune::read(&compiled)?)
         .out_name(name)
         .web(true)?
         .typescript(false)
