@@ -130,7 +130,11 @@ pub(super) async fn starts_a_meeting(scope: Arc<Scope>) -> Outcome {
     expect_eq("state of the conversation", &room.conversation.text("state"), &Some("Conferenced"))?;
     expect_eq("state of messaging", &room.messaging.text("state"), &Some("Disconnected"))?;
     let offers = room.messaging.href("addMessaging").is_some();
-    expect(offers, "a link addMessaging in messaging", format!("{:?}", room.messaging.links.keys()))
+    expect(
+        offers,
+        "a link addMessaging in messaging",
+        format!("{:?}", room.messaging.links.keys().collect::<Vec<_>>()),
+    )
 }
 
 /// TAP-13.

@@ -38,18 +38,16 @@ pub(super) struct Bound {
     pub(super) snippets: BTreeMap<String, Vec<u8>>,
 }
 
-/// Compiles these crates' programs, in one go so that they share their dependencies.
+/// Compiles these crates' programs. One after the other: in one go they would share their features, and the widget
+/// would carry the agent's half of `client`.
 pub(super) fn programs(tools: &WebTools, names: &[&str]) -> Result<()> {
-    if names.is_empty() {
-        return Ok(());
-    }
-    let mut cargo = tools.rust.cargo();
-    cargo.args(["build", "--profile", "wasm-release", "--target", TARGET]).args(manners());
-    cargo.arg("--target-dir").arg(paths::wasm_target());
     for name in names {
-        cargo.args(["--package", name, "--bin", name]);
+        let mut cargo = tools.rust.cargo();
+        cargo.args(["build", "--profile", "wasm-release", "--target", TARGET]).args(manners());
+        cargo.arg("--target-dir").arg(paths::wasm_target());
+        run(cargo.args(["--package", name, "--bin", name]))?;
     }
-    run(&mut cargo)
+    Ok(())
 }
 
 /// Binds one compiled program and shrinks it.
