@@ -109,7 +109,7 @@ impl Inbox {
     /// Reads what [`Inbox::write`] wrote; what is unreadable is passed over.
     pub(crate) fn read(value: &Value) -> Self {
         let mut out = Self::default();
-        for kept in value.as_array().into_iter().flatten() {
+        for kept in value.as_array().map_or(&[][..], Vec::as_slice) {
             let body = kept[0].as_str().unwrap_or_default();
             let Some(package) = package_of(body) else { continue };
             let count = kept[1].as_u64().and_then(|it| usize::try_from(it).ok()).unwrap_or(0);

@@ -1,7 +1,7 @@
 //! What a message says, as plain text: never markup (WID-16, row A50).
 
 use serde_json::Value;
-use shared::{Resource, data_uri};
+use shared::{Resource, data_uri, read::find};
 
 /// The text of a message or of an invitation's first message: `plainMessage`, else `htmlMessage`,
 /// else `message`, as a data URI in a link or as a property.
@@ -62,7 +62,7 @@ fn push_words(out: &mut String, text: &str) {
 /// Takes what begins with `<` and answers what stands behind it.
 fn take_tag<'a>(out: &mut String, text: &'a str) -> &'a str {
     if let Some(comment) = text.strip_prefix("<!--") {
-        return comment.split_once("-->").map_or("", |(_, rest)| rest);
+        return find(comment, "-->").map_or("", |at| &comment[at + 3..]);
     }
     let named = text[1..].trim_start_matches('/');
     let name: String = named.chars().take_while(char::is_ascii_alphanumeric).collect();
@@ -75,7 +75,7 @@ fn take_tag<'a>(out: &mut String, text: &'a str) -> &'a str {
     if !text.starts_with("</") && (name == "script" || name == "style") {
         let lower = rest.to_ascii_lowercase();
         let end = if name == "script" { "</script" } else { "</style" };
-        rest = lower.find(end).map_or("", |at| behind_tag(&rest[at..]));
+        rest = find(&lower, end).map_or("", |at| behind_tag(&rest[at..]));
     }
     let is_line_end =
         matches!(name.as_str(), "br" | "p" | "div" | "li" | "tr" | "h1" | "h2" | "h3" | "pre");

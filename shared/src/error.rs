@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::read::items;
+
 /// What went wrong, as a client is told. Only `code` is required on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorBody {
@@ -36,7 +38,7 @@ impl ErrorBody {
     /// Reads a body; `None` when there is no `code`.
     pub fn read(value: &Value) -> Option<Self> {
         let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
-        let parameters = value.get("parameters").and_then(Value::as_array).into_iter().flatten();
+        let parameters = items(value.get("parameters")).iter();
         Some(Self {
             code: text(value, "code")?,
             subcode: text(value, "subcode"),

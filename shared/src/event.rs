@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::ErrorBody;
+use crate::read::{first, items, unescaped};
 use crate::rel::{self, Dialect};
 use crate::resource::{LinkValue, Resource};
 
@@ -63,7 +64,7 @@ impl LinkRef {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
         Some(Self {
             rel: rel::strip(text("rel")?).to_owned(),
-            href: text("href")?.replace("\\u0026", "&"),
+            href: unescaped(text("href")?),
             title: text("title").map(str::to_owned),
         })
     }
@@ -202,25 +203,20 @@ impl Event {
     }
 }
 
-/// Row A27: what is one may stand alone or in an array.
-fn first(value: &Value) -> &Value {
-    value.as_array().and_then(|items| items.first()).unwrap_or(value)
-}
-
 impl Package {
     /// Reads a package; `None` when it is not a JSON object. Events without a link are passed over.
     pub fn read(value: &Value) -> Option<Self> {
         let object = value.as_object()?;
         let link = |name: &str| {
             let value = first(object.get("_links")?.get(name)?);
-            Some(value.get("href")?.as_str()?.replace("\\u0026", "&"))
+            Some(unescaped(value.get("href")?.as_str()?))
         };
         // Row "both present" of §3.3: resync, then resume, then next.
         let continuation = link("resync")
             .map(Continuation::Resync)
             .or_else(|| link("resume").map(Continuation::Resume))
             .or_else(|| link("next").map(Continuation::Next));
-        let senders = object.get("sender").and_then(Value::as_array).into_iter().flatten();
+        let senders = items(object.get("sender")).iter();
         Some(Self {
             this: link("self").unwrap_or_default(),
             continuation,
@@ -259,10 +255,10 @@ impl Package {
 impl Sender {
     fn read(value: &Value) -> Option<Self> {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
-        let events = value.get("events").and_then(Value::as_array).into_iter().flatten();
+        let events = items(value.get("events")).iter();
         Some(Self {
             rel: rel::strip(text("rel")?).to_owned(),
-            href: text("href").unwrap_or_default().replace("\\u0026", "&"),
+            href: unescaped(text("href").unwrap_or_default()),
             events: events.filter_map(Event::read).collect(),
         })
     }

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod read;
 pub mod rel;
 pub mod resource;
 pub mod states;

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use serde_json::{Map, Value, json};
 
 use crate::by_rel::ByRel;
+use crate::read::unescaped;
 use crate::rel::{self, Dialect, Rel};
 
 /// An address the server handed out; a client follows it and never builds one (invariant 5).
@@ -63,8 +64,7 @@ impl LinkValue {
             Some(number) => number.as_u64().map(|it| it.to_string()),
             None => None,
         };
-        // Row A38: some vectors escape twice, so that `\u0026` survives JSON decoding.
-        let href = text("href")?.replace("\\u0026", "&");
+        let href = unescaped(&text("href")?);
         Some(Self { href, title: text("title"), revision: text("revision"), bare: false })
     }
 
@@ -190,8 +190,9 @@ impl Resource {
     /// # Errors
     /// A sentence, when the text is not a JSON object.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let value: Value = serde_json::from_str(without_bom(text))
-            .map_err(|error| format!("not JSON: {error}"))?;
+        let value: Value = serde_json::from_str(without_bom(text)).map_err(|error| {
+            format!("not JSON: line {}, column {}", error.line(), error.column())
+        })?;
         Self::read(&value).ok_or_else(|| "a JSON object was expected".to_owned())
     }
 
