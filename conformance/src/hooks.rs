@@ -51,8 +51,16 @@ pub(crate) struct Hooks {
     count: Arc<watch::Sender<usize>>,
     /// Base of callback addresses, without a trailing slash.
     url: String,
-    /// Ends the server when the last handle goes.
-    _server: Arc<JoinSet<()>>,
+}
+
+/// What listens.
+pub(crate) struct Listening(JoinSet<()>);
+
+impl Listening {
+    /// Gives the address back.
+    pub(crate) async fn stop(mut self) {
+        self.0.shutdown().await;
+    }
 }
 
 /// The webhooks of one conversation, read in order.
@@ -70,7 +78,10 @@ fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
 
 impl Hooks {
     /// Begins to listen; `url` is how the platform reaches it, if not by the address itself.
-    pub(crate) async fn listen(address: SocketAddr, url: Option<&str>) -> std::io::Result<Self> {
+    pub(crate) async fn listen(
+        address: SocketAddr,
+        url: Option<&str>,
+    ) -> std::io::Result<(Self, Listening)> {
         let listener = TcpListener::bind(address).await?;
         let own = format!("http://{}", listener.local_addr()?);
         let url = url.unwrap_or(&own).trim_end_matches('/').to_owned();
@@ -83,7 +94,7 @@ impl Hooks {
             // It ends with the run only; what broke shows as webhooks that never came.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { kept, count, url, _server: Arc::new(server) })
+        Ok((Self { kept, count, url }, Listening(server)))
     }
 
     /// A callback address that nothing else uses.

@@ -53,7 +53,7 @@ pub async fn run(settings: Settings) -> Result<Report, RunError> {
         .build()
         .map_err(|error| RunError::Http(error.to_string()))?;
     let hooks = Hooks::listen(settings.callback_listen, settings.callback_url.as_deref()).await;
-    let hooks = hooks.map_err(|error| RunError::Listen(error.to_string()))?;
+    let (hooks, listening) = hooks.map_err(|error| RunError::Listen(error.to_string()))?;
     let is_wanted = |check: &&Check| {
         settings.only.is_empty() || settings.only.iter().any(|it| it.eq_ignore_ascii_case(check.id))
     };
@@ -81,6 +81,7 @@ pub async fn run(settings: Settings) -> Result<Report, RunError> {
     while let Some(row) = running.join_next().await {
         rows.extend(row);
     }
+    listening.stop().await;
     for check in wanted {
         if !rows.iter().any(|row| row.id == check.id) {
             let seen = "the runner itself broke off; please report it".to_owned();
