@@ -17,7 +17,7 @@ pub(crate) const CHECK_MS_MAX: u64 = 90_000;
 /// What a check left behind is taken away in this time.
 pub(crate) const CLEAN_UP_MS_MAX: u64 = 5_000;
 /// Checks at the same time.
-pub(crate) const PARALLEL_MAX: usize = 16;
+pub(crate) const PARALLEL_MAX: u32 = 16;
 /// Characters of an answer that a report shows.
 pub(crate) const SHOWN_CHARS_MAX: usize = 600;
 /// Lines of one check's transcript.

@@ -67,13 +67,15 @@ pub async fn run(settings: Settings) -> Result<Report, RunError> {
         service_token: OnceCell::new(),
         agent_tokens: Mutex::default(),
     });
-    let places = Arc::new(Semaphore::new(parallel.clamp(1, PARALLEL_MAX)));
+    let parallel = parallel.clamp(1, PARALLEL_MAX);
+    let places = Arc::new(Semaphore::new(parallel as usize));
     let mut running = JoinSet::new();
     for check in wanted.iter().copied() {
         let (shared, places) = (Arc::clone(&shared), Arc::clone(&places));
+        let wanted = if check.is_alone() { parallel } else { 1 };
         running.spawn(async move {
             // The semaphore is never closed.
-            let _place = places.acquire_owned().await;
+            let _place = places.acquire_many_owned(wanted).await;
             one(&shared, check).await
         });
     }

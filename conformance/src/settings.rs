@@ -90,7 +90,7 @@ pub struct Settings {
     /// The checks to run; empty for all.
     pub only: Vec<String>,
     /// Checks at the same time, at least 1.
-    pub parallel: usize,
+    pub parallel: u32,
     /// Something that no other run has: makes session and operation ids.
     pub run_id: String,
 }

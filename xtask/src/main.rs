@@ -4,6 +4,7 @@
 //! to judge a change. Each command brings what it needs first, and does nothing that is already done.
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
+mod checks;
 mod exec;
 mod metadata;
 mod paths;
@@ -48,6 +49,8 @@ enum Command {
     },
     /// Show and judge what a visitor's browser must fetch
     Size,
+    /// Write docs/protocol/checks.md, the table of the protocol's checks and their tests
+    Checks,
     /// Check the rules of the source tree
     Tidy,
     /// Rebuild the widget on every change, at 127.0.0.1:8081 (start `cargo xtask run` beside it)
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Build => product::build(),
         Command::Test { fast } => return suite::run(fast),
         Command::Size => size::check(),
+        Command::Checks => checks::write(),
         Command::Tidy => tidy::check(),
         Command::Trunk { console, trunk_args } => trunk::serve(console, &trunk_args),
     };

@@ -5,6 +5,7 @@
 
 mod counts;
 
+use crate::checks::{self, Results};
 use crate::exec::{self, Stopwatch};
 use crate::setup::{self, WasmRust, WebTools};
 use crate::{paths, product, size, tidy, web};
@@ -18,22 +19,36 @@ use std::process::{Command, ExitCode};
 /// Of what a failing step said, at most this many lines are shown; the log has the rest.
 const SHOWN_LINES: usize = 400;
 
+/// How a test runner's words are read: how many tests passed, and which.
+struct Runner {
+    counts: fn(&str) -> Option<Counts>,
+    results: fn(&mut Results, &str),
+}
+
+const NEXTEST: Runner = Runner { counts: counts::of_nextest, results: Results::read_native };
+const LIBTEST: Runner = Runner { counts: counts::of_libtest, results: Results::read_native };
+const NODE: Runner = Runner { counts: counts::of_node, results: Results::read_journeys };
+
 /// What happened so far.
 struct Suite {
     total: Counts,
     failed: Vec<String>,
+    results: Results,
 }
 
 /// Runs everything, or with `fast` only what needs neither WebAssembly nor a browser.
 pub(crate) fn run(fast: bool) -> ExitCode {
     let watch = Stopwatch::start();
-    let mut suite = Suite { total: Counts::default(), failed: Vec::new() };
+    let mut suite =
+        Suite { total: Counts::default(), failed: Vec::new(), results: Results::default() };
     suite.sources();
     let server = suite.step("server", || product::server().map(drop)).is_some();
     suite.native_tests(fast);
     if !fast {
         suite.browser(server);
     }
+    let results = std::mem::take(&mut suite.results);
+    suite.step("the protocol's checks", || checks::judge(&results));
     suite.verdict(&watch)
 }
 
@@ -56,18 +71,18 @@ impl Suite {
             let mut command = exec::cargo();
             if nextest {
                 command.args(["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
-                command.args(["--color=never", "--status-level=fail"]).args(crates);
-                self.tests("tests", &mut command, counts::of_nextest);
+                command.args(["--color=never", "--status-level=all"]).args(crates);
+                self.tests("tests", &mut command, &NEXTEST);
             } else {
                 // Documentation tests follow for both: a crate that is only a program has none.
                 command.args(["test", "--no-fail-fast", "--all-targets"]).args(crates);
-                self.tests("tests", &mut command, counts::of_libtest);
+                self.tests("tests", &mut command, &LIBTEST);
             }
         }
         if !fast {
             let mut command = exec::cargo();
             command.args(["test", "--doc", "--no-fail-fast", "--workspace", "--exclude", "xtask"]);
-            self.tests("documentation tests", &mut command, counts::of_libtest);
+            self.tests("documentation tests", &mut command, &LIBTEST);
         }
     }
 
@@ -99,7 +114,7 @@ impl Suite {
         command.arg("test").current_dir(paths::journeys()).env("CHROMIUM", chromium);
         command.env("FRONTDESK_BIN", product::server_program());
         command.env("FRONTDESK_ASSETS", paths::web());
-        self.tests("browser journeys", &mut command, counts::of_node);
+        self.tests("browser journeys", &mut command, &NODE);
     }
 
     /// The lints of what is compiled only for browsers. Debian's second Rust has no clippy.
@@ -140,12 +155,13 @@ impl Suite {
     }
 
     /// A program that runs tests and says how many.
-    fn tests(&mut self, name: &str, command: &mut Command, read: fn(&str) -> Option<Counts>) {
+    fn tests(&mut self, name: &str, command: &mut Command, runner: &Runner) {
         println!("== {name}");
         let watch = Stopwatch::start();
         let counts = match logged(name, command) {
             Ok((success, said)) => {
-                let counts = counts::judged(read(&said), success);
+                (runner.results)(&mut self.results, &said);
+                let counts = counts::judged((runner.counts)(&said), success);
                 if counts.failed > 0 {
                     show(&said);
                 }
@@ -209,7 +225,8 @@ fn said(path: &Path) -> Result<String> {
 
 /// The end of what was said, where the reasons usually are.
 fn show(said: &str) {
-    let lines: Vec<&str> = said.lines().collect();
+    let is_fine = |line: &&str| line.trim_start().starts_with("PASS [");
+    let lines: Vec<&str> = said.lines().filter(|line| !is_fine(line)).collect();
     let start = lines.len().saturating_sub(SHOWN_LINES);
     if start > 0 {
         println!("   … {start} lines more in target/xtask/*.log");

@@ -4,11 +4,12 @@
 //! them all. The rules about weight are in [`crate::size`], those about a function's length in `clippy.toml`.
 
 mod arrows;
+mod checks;
 mod hrefs;
 mod invariants;
 mod manifests;
 mod text;
-mod tree;
+pub(crate) mod tree;
 
 use crate::{metadata, paths};
 use anyhow::{Result, bail};
@@ -63,6 +64,7 @@ fn all(sources: &[Source]) -> Result<Vec<Breach>> {
         breaches.extend(manifests::check(source)?);
     }
     breaches.extend(invariants::check(sources));
+    breaches.extend(checks::check(sources));
     breaches.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     Ok(breaches)
 }

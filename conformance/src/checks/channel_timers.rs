@@ -93,9 +93,7 @@ pub(super) async fn clamps(scope: Arc<Scope>) -> Outcome {
 pub(super) async fn releases_at_once(scope: Arc<Scope>) -> Outcome {
     scope.agent(0)?;
     let chat = Chat::open(&scope, "s").await?;
-    // The last one of several: invitations of other checks, to the first, would release events too.
-    let place = scope.settings().agents.len() - 1;
-    let mut agent = Member::lurker(&scope, place, "a").await?;
+    let mut agent = Member::lurker(&scope, 0, "a").await?;
     // What is of medium priority alone would wait for a minute.
     agent.events = with_query(&agent.events, "medium", "60");
     let agent = agent.listens_when_available().await?;

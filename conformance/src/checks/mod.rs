@@ -49,6 +49,16 @@ macro_rules! checks {
     };
 }
 
+/// Checks of how long an agent's events are held: another check's invitation would release them.
+const ALONE: [&str; 2] = ["UCW-13", "UCW-14"];
+
+impl Check {
+    /// Whether no other check may run at the same time.
+    pub(crate) fn is_alone(&self) -> bool {
+        ALONE.contains(&self.id)
+    }
+}
+
 const NONE: fn(&Timers) -> u64 = |_| 0;
 
 /// All checks, in the order of their ids.

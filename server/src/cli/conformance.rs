@@ -75,7 +75,7 @@ pub struct ConformanceFlags {
     pub json: Option<PathBuf>,
     /// Checks at the same time
     #[arg(long, default_value_t = 4, value_name = "NUMBER")]
-    pub parallel: usize,
+    pub parallel: u32,
     /// Seconds after which the platform ends an application nobody polls
     #[arg(long, default_value_t = 900, value_name = "SECONDS")]
     pub inactivity_s: u64,

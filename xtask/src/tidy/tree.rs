@@ -6,11 +6,11 @@ use std::path::Path;
 
 /// One file.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// Its path from the repository, with `/` between the parts.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// What it says.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 const KINDS: &[&str] =
@@ -20,35 +20,35 @@ const SKIPPED: &[&str] = &[".git", "target", "node_modules", "dist", "data"];
 
 impl Source {
     #[cfg(test)]
-    pub(super) fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// Whether it is Rust.
-    pub(super) fn is_rust(&self) -> bool {
+    pub(crate) fn is_rust(&self) -> bool {
         self.kind() == "rs"
     }
 
     /// Whether it is a test, or a tool of tests, as a whole.
-    pub(super) fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         let folders = self.path.starts_with("e2e/") || self.path.contains("/tests/");
         folders || self.path.ends_with("/tests.rs") || self.path.ends_with("_tests.rs")
     }
 
     /// What follows the last dot of its name.
-    pub(super) fn kind(&self) -> &str {
+    pub(crate) fn kind(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         name.rsplit_once('.').map_or("", |(_, kind)| kind)
     }
 
     /// Its lines with their numbers, from 1.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
 }
 
 /// All of them below `root`, in the order of their paths.
-pub(super) fn read(root: &Path) -> Result<Vec<Source>> {
+pub(crate) fn read(root: &Path) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     walk(root, "", &mut sources)?;
     sources.sort_by(|a, b| a.path.cmp(&b.path));
