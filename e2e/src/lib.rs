@@ -2,8 +2,11 @@
 //!
 //! [`Product`] is the demonstration on a free port; [`raw`] walks the protocol by hand, so that a
 //! test can do at each step what no client does. [`person::Person`] is somebody at a screen.
+//! [`halves::Halves`] is platform and desk as two processes.
 
+pub mod halves;
 pub mod person;
+pub mod process;
 pub mod raw;
 
 use std::path::Path;
@@ -67,6 +70,12 @@ impl Product {
 }
 
 impl Http {
+    /// A way to whatever serves at an address.
+    pub fn to(url: &str) -> Self {
+        let transport = ReqwestTransport::new().expect("TLS can be set up");
+        Self { url: url.to_owned(), transport }
+    }
+
     /// Sends a request to an address, or to a path of the product.
     pub async fn send(
         &self,

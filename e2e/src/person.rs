@@ -20,11 +20,16 @@ pub struct Person {
 impl Person {
     /// A visitor of the site `demo`.
     pub fn visitor(url: &str, seed: u64) -> Self {
+        Self::visitor_of(url, "demo", seed)
+    }
+
+    /// A visitor of a site.
+    pub fn visitor_of(url: &str, site: &str, seed: u64) -> Self {
         Self::new(
             Start::Visitor {
                 bootstrap_url: format!("{url}/GetAnonTokenJob"),
                 origin: url.to_owned(),
-                site: "demo".to_owned(),
+                site: site.to_owned(),
                 display_name: "Vera".to_owned(),
             },
             seed,
@@ -33,11 +38,16 @@ impl Person {
 
     /// An agent of the demonstration, such as `alice`.
     pub fn agent(url: &str, name: &str, seed: u64) -> Self {
+        Self::agent_as(url, (&format!("{name}@demo.example"), "demo"), seed)
+    }
+
+    /// An agent who signs in with a name and a password, starting at this address.
+    pub fn agent_as(url: &str, (username, password): (&str, &str), seed: u64) -> Self {
         Self::new(
             Start::Agent {
                 root_url: format!("{url}/autodiscover/autodiscoverservice.svc/root"),
-                username: format!("{name}@demo.example"),
-                password: "demo".to_owned(),
+                username: username.to_owned(),
+                password: password.to_owned(),
             },
             seed,
         )

@@ -1,4 +1,4 @@
-//! The signing key: one RSA key of 2048 bits, kept as a document, shown as JWKS.
+//! One signing key: RSA of 2048 bits. [`crate::keyring`] holds those in use.
 
 use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 const PEM_HEAD: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_TAIL: &str = "-----END PRIVATE KEY-----";
 
-/// The key that signs every token, and judges them.
-pub(crate) struct Keys {
+/// A key that signs tokens, and judges them.
+pub(crate) struct Key {
     signs: EncodingKey,
     judges: DecodingKey,
     /// SHA-1 of the public key, as `x5t` wants it: a name, not a proof.
@@ -31,7 +31,7 @@ pub(crate) fn generate() -> Result<String, String> {
     Ok(format!("{PEM_HEAD}\n{}\n{PEM_TAIL}\n", BASE64_STANDARD.encode(der.as_ref())))
 }
 
-impl Keys {
+impl Key {
     /// Reads a key that [`generate`] made.
     pub(crate) fn from_pem(pem: &str) -> Result<Self, String> {
         let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
@@ -80,12 +80,12 @@ impl Keys {
         (token.header.typ.as_deref() == Some(typ)).then_some(token.claims)
     }
 
-    /// The public half, for service applications that check webhooks.
-    pub(crate) fn jwks(&self) -> Value {
-        json!({ "keys": [{
+    /// The public half, as a JWKS lists it.
+    pub(crate) fn jwk(&self) -> Value {
+        json!({
             "kty": "RSA", "use": "sig", "alg": "RS256",
             "kid": self.thumbprint, "x5t": self.thumbprint,
             "n": self.modulus, "e": self.exponent,
-        }] })
+        })
     }
 }

@@ -10,6 +10,7 @@ mod auth;
 mod core;
 mod courier;
 
+mod keyring;
 mod keys;
 mod limits;
 mod personal;

@@ -61,6 +61,8 @@ pub struct Limits {
     pub service_token_s: i64,
     /// The bearer of a webhook lives this long (§1.7).
     pub webhook_token_s: i64,
+    /// One key signs tokens this long; then the next does.
+    pub signing_key_ms: i64,
     /// A webhook that is not answered for this long counts as failed (row A35).
     pub webhook_timeout_ms: u64,
     /// Wait before a webhook is tried a second time; doubles from there.
@@ -106,6 +108,7 @@ impl Default for Limits {
             agent_token_s: 28_800,
             service_token_s: 3_600,
             webhook_token_s: 3_900,
+            signing_key_ms: 90 * 24 * 3_600_000,
             webhook_timeout_ms: 10_000,
             webhook_retry_ms_min: 500,
             webhook_retry_ms_max: 30_000,
@@ -138,6 +141,8 @@ pub(crate) const OPERATIONS_REMEMBERED_MAX: usize = 64;
 pub(crate) const BRIDGED_PARTICIPANTS_MAX: usize = 100;
 /// Names whose failed sign-ins are remembered.
 pub(crate) const SIGN_IN_NAMES_MAX: usize = 10_000;
+/// How long a signing key is shown before it signs: longer than others keep the list of keys.
+pub(crate) const KEY_LEAD_MS: i64 = 2 * 3_600_000;
 /// Longest life of a signed assertion, in seconds.
 pub(crate) const ASSERTION_S_MAX: i64 = 600;
 /// How far a service application's clock may be off, in seconds.

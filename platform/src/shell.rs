@@ -16,7 +16,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use crate::accounts::{AccountError, Accounts};
 use crate::core::{Command, Core, Hook, Outcome, Reply};
 use crate::courier::Courier;
-use crate::keys::{self, Keys};
+use crate::keyring::Keys;
 use crate::limits::{REFOLD_RETRY_MS, TIMER_SLEEP_MS_MAX};
 use crate::refusal::Refusal;
 use crate::{Endpoint, Parts, Settings, resources};
@@ -84,7 +84,8 @@ impl Platform {
     /// Opens it: loads or makes the signing key, folds the state from the log, delivers the
     /// webhooks that were not delivered yet.
     pub async fn open(settings: Settings, parts: Parts) -> Result<Self, OpenError> {
-        let keys = load_keys(&parts).await?;
+        let keys = Keys::open(parts.documents.clone(), parts.clock.clone(), &settings.limits);
+        let keys = keys.await?;
         let entropy = Arc::clone(&parts.entropy);
         let accounts = Accounts::open(Arc::clone(&parts.documents), entropy).await?;
         let (commits, waiting) = mpsc::unbounded_channel();
@@ -154,21 +155,9 @@ impl Platform {
         let mark = self.shell.run_due();
         // Nobody waits for an answer here; a refusal of the log is handled where it is noticed.
         let _ = self.shell.kept(mark).await;
+        self.shell.keys.rotate().await;
         self.shell.ring_all();
     }
-}
-
-async fn load_keys(parts: &Parts) -> Result<Keys, OpenError> {
-    if let Some(pem) = parts.documents.get("keys", "signing").await? {
-        return Keys::from_pem(&pem).map_err(OpenError::Unreadable);
-    }
-    let making = tokio::task::spawn_blocking(keys::generate).await;
-    let pem = making
-        .map_err(|error| OpenError::Unreadable(error.to_string()))?
-        .map_err(OpenError::Unreadable)?;
-    parts.documents.put_new("keys", "signing", &pem).await?;
-    let kept = parts.documents.get("keys", "signing").await?;
-    Keys::from_pem(&kept.unwrap_or(pem)).map_err(OpenError::Unreadable)
 }
 
 impl Shell {
@@ -381,6 +370,7 @@ impl Shell {
                 () = self.parts.stop.cancelled() => return,
             }
             self.run_due();
+            self.keys.rotate().await;
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shared::claims::{Claims, PSAT_PREFIX};
 use shared::{Origin, SipUri, date};
 
-use crate::keys::Keys;
+use crate::keyring::Keys;
 use crate::refusal::Refusal;
 
 /// What stands before an agent's token.

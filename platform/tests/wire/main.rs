@@ -2,6 +2,7 @@
 //! and §6.4 by their IDs, and the invariants of ARCHITECTURE.md by their numbers.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod assertion;
 mod batch;
 mod bridge;
 mod channel;
@@ -11,6 +12,7 @@ mod doors;
 mod flow;
 mod invariants;
 mod invitations;
+mod keys;
 mod lobby;
 mod me;
 mod meetings;
