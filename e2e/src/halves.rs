@@ -47,8 +47,7 @@ impl Halves {
             }
             Proof::Certificate => {
                 let (certificate, key) = certificate();
-                let line =
-                    format!("certificate_file = \"{}\"", write("desk.crt", &certificate));
+                let line = format!("certificate_file = \"{}\"", write("desk.crt", &certificate));
                 (format!("{line}\nkey_file = \"{}\"", write("desk.key", &key)), line)
             }
         };

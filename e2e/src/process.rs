@@ -51,8 +51,7 @@ impl Process {
             .expect("the program starts");
         let stdout = child.stdout.take().expect("it is piped");
         let lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let greeting: Vec<String> =
-            lines.take_while(|line| !line.starts_with("Ctrl-C")).collect();
+        let greeting: Vec<String> = lines.take_while(|line| !line.starts_with("Ctrl-C")).collect();
         let url = greeting.first().and_then(|it| it.split(" serves on ").nth(1));
         let url = url.map(str::to_owned);
         let mut process = Self { child, log, url: String::new() };

@@ -19,9 +19,7 @@ async fn chat(proof: Proof) {
     let visitor = halves.visitor(2);
     visitor.connect().await;
     visitor.does(Command::StartConversation { subject: None });
-    visitor
-        .sees("the greeting", |it| it.conversations.iter().any(|it| !it.items.is_empty()))
-        .await;
+    visitor.sees("the greeting", |it| it.conversations.iter().any(|it| !it.items.is_empty())).await;
     visitor.writes("", "Is anybody there?");
     let conversation = ann.takes_the_next().await;
     ann.writes(&conversation, "I am.");
@@ -45,7 +43,8 @@ async fn chat(proof: Proof) {
     let log = halves.desk.log();
     assert!(log.contains("the desk cannot work over this platform yet"), "it was not there: {log}");
     assert!(log.contains("the platform knows the desk's endpoint"), "then it was: {log}");
-    for secret in ["a secret of both", "three green bottles", "PRIVATE KEY", "psat=", "cwt=", "eyJ"] {
+    for secret in ["a secret of both", "three green bottles", "PRIVATE KEY", "psat=", "cwt=", "eyJ"]
+    {
         assert!(!log.contains(secret), "{secret} is in the log: {log}");
     }
 }
