@@ -3,6 +3,8 @@
 mod bootstrap;
 mod console;
 mod path;
+mod remote;
+mod rotation;
 mod script;
 mod ta;
 mod webhook;

@@ -121,34 +121,49 @@ impl Transport for Script {
     }
 }
 
-/// Signs webhooks as the platform does; one key for all tests, because making one takes time.
+/// Signs webhooks as the platform does; two keys for all tests, because making one takes time.
 pub(super) struct Signer;
+
+fn generated(place: &OnceLock<KeyPair>) -> &KeyPair {
+    place.get_or_init(|| KeyPair::generate(KeySize::Rsa2048).unwrap())
+}
 
 impl Signer {
     fn pair() -> &'static KeyPair {
         static PAIR: OnceLock<KeyPair> = OnceLock::new();
-        PAIR.get_or_init(|| KeyPair::generate(KeySize::Rsa2048).unwrap())
+        generated(&PAIR)
+    }
+
+    /// The key after that: its name is `k2`.
+    fn next() -> &'static KeyPair {
+        static PAIR: OnceLock<KeyPair> = OnceLock::new();
+        generated(&PAIR)
     }
 
     /// The JWKS.
     pub(super) fn keys() -> Value {
-        let public = Self::pair().public_key();
-        let (n, e) = (public.modulus(), public.exponent());
-        let text = |it: &[u8]| URL_SAFE_NO_PAD.encode(it);
-        let n = text(n.big_endian_without_leading_zero());
-        let e = text(e.big_endian_without_leading_zero());
-        json!({ "keys": [{ "kty": "EC", "kid": "other" }, { "kty": "RSA", "kid": "k1", "n": n, "e": e }] })
+        json!({ "keys": [{ "kty": "EC", "kid": "other" }, jwk("k1", Self::pair())] })
+    }
+
+    /// The JWKS once the key was changed.
+    pub(super) fn next_keys() -> Value {
+        json!({ "keys": [jwk("k1", Self::pair()), jwk("k2", Self::next())] })
     }
 
     /// A bearer with these claims.
     pub(super) fn sign(header: &Value, claims: &Value) -> String {
         let part = |it: &Value| URL_SAFE_NO_PAD.encode(it.to_string());
         let message = format!("{}.{}", part(header), part(claims));
-        let pair = Self::pair();
+        let pair = if header["kid"] == "k2" { Self::next() } else { Self::pair() };
         let mut signature = vec![0; pair.public_modulus_len()];
         pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
             .unwrap();
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// A good bearer of the key `k2`.
+    pub(super) fn next_bearer() -> String {
+        Self::with_key("k2", &json!({}))
     }
 
     /// A good bearer.
@@ -158,12 +173,23 @@ impl Signer {
 
     /// A good bearer, but for these claims.
     pub(super) fn with(other: &Value) -> String {
+        Self::with_key("k1", other)
+    }
+
+    fn with_key(key: &str, other: &Value) -> String {
         let now_s = NOW_MS / 1_000;
         let mut claims = json!({ "aud": "https://d.example/app", "iss": "https://p.example/", "appid": PLATFORM_APP_ID,
                 "nbf": now_s - 5, "exp": now_s + 3_900 });
         for (name, value) in other.as_object().unwrap() {
             claims[name] = value.clone();
         }
-        Self::sign(&json!({ "typ": "JWT", "alg": "RS256", "kid": "k1" }), &claims)
+        Self::sign(&json!({ "typ": "JWT", "alg": "RS256", "kid": key }), &claims)
     }
+}
+
+fn jwk(name: &str, pair: &KeyPair) -> Value {
+    let public = pair.public_key();
+    let n = URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero());
+    let e = URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero());
+    json!({ "kty": "RSA", "kid": name, "n": n, "e": e })
 }
