@@ -14,7 +14,8 @@ function needed(name) {
   return value;
 }
 
-async function freePort() {
+/** A port of this machine that was free a moment ago. */
+export async function freePort() {
   const probe = createServer();
   await new Promise((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
   const { port } = probe.address();
@@ -24,10 +25,10 @@ async function freePort() {
 
 /**
  * The running server: `url`, `restart()` after a crash, `kill()` as kill -9 does, `stop()`.
- * `config` is the text of its configuration file.
+ * `config` is the text of its configuration file; `demo` whether it is the demonstration; `port` a free one.
  */
-export async function startServer({ config = '' } = {}) {
-  const port = await freePort();
+export async function startServer({ config = '', demo = true, port: wanted } = {}) {
+  const port = wanted ?? (await freePort());
   const data = await mkdtemp(join(tmpdir(), 'frontdesk-e2e-'));
   const url = `http://127.0.0.1:${port}`;
   const file = join(data, 'frontdesk.toml');
@@ -39,7 +40,7 @@ export async function startServer({ config = '' } = {}) {
     child = spawn(
       needed('FRONTDESK_BIN'),
       [
-        'serve', '--demo', '--config', file, '--listen', `127.0.0.1:${port}`, '--data', data,
+        'serve', ...(demo ? ['--demo'] : []), '--config', file, '--listen', `127.0.0.1:${port}`, '--data', data,
         '--assets', needed('FRONTDESK_ASSETS'),
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
