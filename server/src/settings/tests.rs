@@ -1,5 +1,7 @@
 //! What an operator gets to read for each setting that cannot be.
 
+mod halves;
+
 use super::*;
 
 fn combined(flags: ServeFlags, toml: &str) -> Result<Settings, String> {
