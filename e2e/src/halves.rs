@@ -81,6 +81,7 @@ impl Halves {
     }
 
     /// Ends the platform as a power cut would, and starts it again on its data.
+    #[must_use]
     pub fn restart_platform(self) -> Self {
         let Self { platform, desk, folder } = self;
         platform.kill_9();

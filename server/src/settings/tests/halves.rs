@@ -24,7 +24,7 @@ impl Files {
     }
 
     /// `[platform]` with one line more, and `[platform.oauth]` with another.
-    fn desk(&self, more: &str, oauth: &str) -> String {
+    fn desk(more: &str, oauth: &str) -> String {
         format!(
             "[platform]\ndiscover_url = 'https://p.example/platformservice/discover'\n\
              endpoint = 'sip:help@t.example'\n{more}\n[platform.oauth]\nclient_id = 'desk'\n{oauth}"
@@ -46,7 +46,7 @@ fn remote(settings: Settings) -> super::super::RemoteDesk {
 #[test]
 fn a_platform_elsewhere_means_the_desk_only_and_the_rest_follows_from_where_it_is() {
     let files = Files::new();
-    let settings = combined(ServeFlags::default(), &files.desk("", &files.secret())).unwrap();
+    let settings = combined(ServeFlags::default(), &Files::desk("", &files.secret())).unwrap();
     assert!(!format!("{settings:?}").contains("s3cret"));
     let remote = remote(settings);
     assert_eq!(remote.endpoint.as_str(), "sip:help@t.example");
@@ -77,7 +77,7 @@ fn flags_of_the_platform_win_over_the_file_and_do_without_it() {
         },
         ..ServeFlags::default()
     };
-    for toml in ["", &files.desk("", "")] {
+    for toml in ["", &Files::desk("", "")] {
         let remote = remote(combined(flags.clone(), toml).unwrap());
         assert_eq!(remote.platform.discover_url, "http://127.0.0.1:81/discover");
         assert_eq!(remote.endpoint.as_str(), "sip:other@t.example");
@@ -90,7 +90,7 @@ fn flags_of_the_platform_win_over_the_file_and_do_without_it() {
 fn each_key_of_the_platform_says_what_to_do() {
     let files = Files::new();
     let secret = files.secret();
-    let desk = |more: &str| files.desk(more, &secret);
+    let desk = |more: &str| Files::desk(more, &secret);
     refused("only = 'desk'", &["platform.discover_url", "https://platform.example"]);
     refused("only = 'both'", &["only", "platform", "desk"]);
     let plain = desk("").replace("https://p.example", "http://p.example");
@@ -99,23 +99,23 @@ fn each_key_of_the_platform_says_what_to_do() {
     refused(&desk("origins = ['https://*']"), &["platform.origins", "https://*.domain"]);
     refused(&desk("root_url = 'http://q.example/'"), &["platform.root_url", "not https"]);
     refused(&desk("discover = 'x'"), &["discover", "correct its spelling"]);
-    refused(&files.desk("", ""), &["platform.oauth", "client_secret_file", "key_file"]);
+    refused(&Files::desk("", ""), &["platform.oauth", "client_secret_file", "key_file"]);
     let both = format!("{secret}\ncertificate_file = 'x'\nkey_file = 'y'");
-    refused(&files.desk("", &both), &["platform.oauth", "certificate_file"]);
+    refused(&Files::desk("", &both), &["platform.oauth", "certificate_file"]);
     let empty = format!("client_secret_file = '{}'", files.path("empty"));
-    refused(&files.desk("", &empty), &["oauth.client_secret_file", "is empty"]);
+    refused(&Files::desk("", &empty), &["oauth.client_secret_file", "is empty"]);
     let away = format!("client_secret_file = '{}'", files.path("away"));
-    refused(&files.desk("", &away), &["oauth.client_secret_file", "cannot be read"]);
+    refused(&Files::desk("", &away), &["oauth.client_secret_file", "cannot be read"]);
     let none = format!("certificate_file = '{0}'\nkey_file = '{0}'", files.path("secret"));
-    refused(&files.desk("", &none), &["platform.oauth", "BEGIN CERTIFICATE"]);
+    refused(&Files::desk("", &none), &["platform.oauth", "BEGIN CERTIFICATE"]);
     let token = format!("{secret}\ntoken_url = 'http://login.example/t'");
-    refused(&files.desk("", &token), &["oauth.token_url", "not https"]);
+    refused(&Files::desk("", &token), &["oauth.token_url", "not https"]);
 }
 
 #[test]
 fn what_belongs_to_one_half_is_refused_at_the_other() {
     let files = Files::new();
-    let desk = files.desk("", &files.secret());
+    let desk = Files::desk("", &files.secret());
     let application = format!(
         "[application.crm]\nendpoint = 'sip:crm@t.example'\n\
          callback_url = 'https://crm.example/x'\n{}\n",
