@@ -1,6 +1,5 @@
 //! What a person wrote, on screen: text nodes and links, nothing else (WID-16).
 
-use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::linkify::{Segment, segments};
@@ -8,12 +7,13 @@ use crate::linkify::{Segment, segments};
 /// Shows a text with its links. Line breaks are kept by `white-space: pre-wrap` of the style sheet.
 pub fn message_text(text: &str) -> impl IntoView + use<> {
     let pieces = segments(text).into_iter().map(|it| match it {
-        Segment::Text(text) => Either::Left(text.to_owned()),
-        Segment::Link(link) => Either::Right(view! {
+        Segment::Text(text) => text.to_owned().into_any(),
+        Segment::Link(link) => view! {
             <a href=link.to_owned() target="_blank" rel="noopener noreferrer nofollow">
                 {link.to_owned()}
             </a>
-        }),
+        }
+        .into_any(),
     });
     pieces.collect::<Vec<_>>()
 }

@@ -16,7 +16,6 @@ mod status_line;
 mod timeline;
 mod typing;
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use ui::live::LiveRegion;
 
@@ -46,16 +45,16 @@ pub fn Chat(
 
 fn panel(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let foot = if writing(&shown.chat) == Writing::Over {
-        Either::Left(ended::ended(stage))
+        ended::ended(stage).into_any()
     } else {
-        Either::Right(composer::composer(stage, shown))
+        composer::composer(stage, shown).into_any()
     };
-    (
-        header::header(stage, shown),
-        timeline::timeline(stage, shown),
-        status_line::status_line(stage, shown),
+    vec![
+        header::header(stage, shown).into_any(),
+        timeline::timeline(stage, shown).into_any(),
+        status_line::status_line(stage, shown).into_any(),
         foot,
-    )
+    ]
 }
 
 /// Whether a menu or dialog is open: then Escape is theirs.

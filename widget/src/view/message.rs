@@ -33,7 +33,7 @@ pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView
                 </time>
                 <span class="delivery">{delivery}</span>
             </p>
-            {failed(stage, copied, row)}
+            {failed(stage, copied, row).map(IntoAny::into_any).into_iter().collect::<Vec<_>>()}
         </article>
     }
 }

@@ -17,7 +17,8 @@ use crate::model::timeline::rows;
 /// All messages under a greeting of the house, and the pill that says that there are new ones below.
 pub(super) fn timeline(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let rows = rows(&shown.chat, time::local_day);
-    let messages: Vec<_> = rows.iter().map(|it| message(stage, &shown.copied, it)).collect();
+    let messages: Vec<_> =
+        rows.iter().map(|it| message(stage, &shown.copied, it).into_any()).collect();
     view! {
         <div class="timeline-frame">
             <div
@@ -35,7 +36,7 @@ pub(super) fn timeline(stage: Stage, shown: &State) -> impl IntoView + use<> {
                         <p>{stage.texts.hello_more}</p>
                     </div>
                     {messages}
-                    {typing(stage, shown)}
+                    {typing(stage, shown).map(IntoAny::into_any).into_iter().collect::<Vec<_>>()}
                 </div>
             </div>
             {below(stage, shown)}
