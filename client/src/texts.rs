@@ -73,9 +73,11 @@ fn take_tag<'a>(out: &mut String, text: &'a str) -> &'a str {
     let name = name.to_ascii_lowercase();
     let mut rest = behind_tag(text);
     if !text.starts_with("</") && (name == "script" || name == "style") {
-        let lower = rest.to_ascii_lowercase();
-        let end = if name == "script" { "</script" } else { "</style" };
-        rest = find(&lower, end).map_or("", |at| behind_tag(&rest[at..]));
+        let ends = |at: &usize| {
+            rest.get(at + 2..at + 2 + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(&name))
+        };
+        let end = rest.match_indices("</").map(|(at, _)| at).find(ends);
+        rest = end.map_or("", |at| behind_tag(&rest[at..]));
     }
     let is_line_end =
         matches!(name.as_str(), "br" | "p" | "div" | "li" | "tr" | "h1" | "h2" | "h3" | "pre");
@@ -102,7 +104,7 @@ fn behind_tag(text: &str) -> &str {
 
 /// Takes what begins with `&` and answers what stands behind it.
 fn take_entity<'a>(out: &mut String, text: &'a str) -> &'a str {
-    let found = text[1..].find(';').filter(|end| *end <= 8);
+    let found = text.bytes().skip(1).take(9).position(|it| it == b';');
     let letter = found.and_then(|end| entity(&text[1..=end]));
     if let (Some(end), Some(letter)) = (found, letter) {
         out.push(letter);
@@ -163,6 +165,14 @@ mod tests {
         let html =
             Resource::new("message").link("htmlMessage", "data:text/html,%3cb%3eyes%3c/b%3e");
         assert_eq!(message_text(&html).as_deref(), Some("yes"));
+    }
+
+    #[test]
+    fn much_markup_that_never_ends_costs_no_more_than_its_length() {
+        // By the square of their length these would run for minutes.
+        assert_eq!(html_to_text(&"&".repeat(2_000_000)).len(), 2_000_000);
+        assert_eq!(html_to_text(&"<script></script>".repeat(120_000)), "");
+        assert_eq!(html_to_text(&"<SCRIPT></sCrIpT>a".repeat(2)), "aa");
     }
 
     proptest! {

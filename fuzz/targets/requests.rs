@@ -77,6 +77,7 @@ async fn open(documents: &Arc<MemoryStore>) -> Platform {
         limits: Limits::default(),
         allow_http_origins: false,
         ucwa_origins: vec![],
+        relay_origins: vec![],
     };
     let parts = Parts {
         log: MemoryStore::new().log("platform"),
@@ -170,6 +171,8 @@ async fn play(script: &str) {
 }
 
 fuzz_target!(|script: &str| {
+    // Made before there is a runtime: it needs one of its own.
+    LazyLock::force(&PREPARED);
     // Whoever spawned a task loses it with the runtime.
     runtime().block_on(play(script));
 });

@@ -51,7 +51,8 @@ impl World {
         while let Some(output) = self.session.poll() {
             match output {
                 Output::Request { id, request, .. } => {
-                    assert!(request.url.starts_with("http"), "no web address: {}", request.url);
+                    let is_web = request.url.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("http"));
+                    assert!(is_web, "no web address: {}", request.url);
                     self.open.push((id, request.url));
                 }
                 Output::Abort { id } => self.open.retain(|(it, _)| *it != id),

@@ -1,10 +1,11 @@
-//! Run, test, set up, tidy, size: the commands of this repository.
+//! Run, test, set up, tidy, size, docs: the commands of this repository.
 //!
 //! A laptop and the build machine run the same ones: `cargo xtask run` to see the product, `cargo xtask test`
 //! to judge a change. Each command brings what it needs first, and does nothing that is already done.
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod checks;
+mod docs;
 mod exec;
 mod metadata;
 mod paths;
@@ -51,6 +52,8 @@ enum Command {
     Size,
     /// Write docs/protocol/checks.md, the table of the protocol's checks and their tests
     Checks,
+    /// Write docs/protocol/resources, one page for each resource, from the code
+    Docs,
     /// Check the rules of the source tree
     Tidy,
     /// Rebuild the widget on every change, at 127.0.0.1:8081 (start `cargo xtask run` beside it)
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Test { fast } => return suite::run(fast),
         Command::Size => size::check(),
         Command::Checks => checks::write(),
+        Command::Docs => docs::write(),
         Command::Tidy => tidy::check(),
         Command::Trunk { console, trunk_args } => trunk::serve(console, &trunk_args),
     };

@@ -11,7 +11,7 @@ mod manifests;
 mod text;
 pub(crate) mod tree;
 
-use crate::{metadata, paths};
+use crate::{docs, metadata, paths};
 use anyhow::{Result, bail};
 use std::fmt;
 use tree::Source;
@@ -39,7 +39,11 @@ impl fmt::Display for Breach {
 /// Runs every rule and shows each breach.
 pub(crate) fn check() -> Result<()> {
     let sources = tree::read(&paths::root())?;
-    let breaches = all(&sources)?;
+    let mut breaches = all(&sources)?;
+    breaches.extend(docs::stale(&paths::root())?.into_iter().map(|name| {
+        let path = format!("{}/{name}", docs::FOLDER);
+        Breach::new(&path, 1, "is not what the code says: `cargo xtask docs` writes it")
+    }));
     for breach in &breaches {
         println!("{breach}");
     }

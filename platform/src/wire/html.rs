@@ -1,5 +1,7 @@
 //! HTML of messages: made safe for those who show it, and text for those who do not (row A50).
 
+/// The longest entity that is looked for, `&` and `;` included.
+const ENTITY_BYTES_MAX: usize = 12;
 /// Elements deeper than this are passed over.
 const DEPTH_MAX: usize = 32;
 /// Elements that are kept, always without attributes; `a` keeps its address.
@@ -53,14 +55,21 @@ fn pieces(html: &str) -> Vec<Piece<'_>> {
             continue;
         }
         if matches!(name.as_str(), "script" | "style") {
-            let close = format!("</{name}");
-            let lower = rest.to_ascii_lowercase();
-            rest = lower.find(&close).map_or("", |at| &rest[at..]);
+            rest = from_end_of(&name, rest);
         }
         out.push(Piece::Begin { name, inside });
     }
     out.push(Piece::Text(rest));
     out
+}
+
+/// From where an element of this name ends, or nothing. Looks at each place once: an agent's text of
+/// nothing but `<script>` must not cost its square.
+fn from_end_of<'a>(name: &str, text: &'a str) -> &'a str {
+    let ends = |at: &usize| {
+        text.get(at + 2..at + 2 + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name))
+    };
+    text.match_indices("</").map(|(at, _)| at).find(ends).map_or("", |at| &text[at..])
 }
 
 /// The text of an HTML fragment: tags go, breaks and blocks become line ends, entities characters.
@@ -167,7 +176,8 @@ fn push_text(out: &mut String, text: &str) {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let found = rest.find(';').and_then(|end| Some((entity(&rest[1..end])?, end)));
+        let end = rest.bytes().take(ENTITY_BYTES_MAX).position(|it| it == b';');
+        let found = end.and_then(|end| Some((entity(&rest[1..end])?, end)));
         if let Some((character, end)) = found {
             out.push(character);
             rest = &rest[end + 1..];
@@ -201,6 +211,34 @@ fn entity(name: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::{plain_text, safe_html};
+    use proptest::prelude::*;
+
+    #[test]
+    fn much_markup_that_never_ends_costs_no_more_than_its_length() {
+        // By the square of their length these would run for minutes.
+        assert_eq!(plain_text(&"&".repeat(2_000_000)).len(), 2_000_000);
+        assert_eq!(plain_text(&"<script></script>".repeat(120_000)), "");
+        assert_eq!(plain_text(&"<SCRIPT></sCrIpT>a".repeat(2)), "aa");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: ProptestConfig::default().cases.max(2_000), ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn no_markup_is_worth_a_panic_and_none_survives(
+            html in "([<>&;/!# -]|script|style|br|<a href=|https://|&lt;|&#x[0-9a-f]{1,8};|[a-z\"'=]|\\PC){0,60}",
+        ) {
+            let text = plain_text(&html);
+            prop_assert!(text.len() <= html.len() + 8);
+            let again = plain_text(&text.replace('&', "&amp;").replace('<', "&lt;"));
+            prop_assert_eq!(again, text, "what was plain stays as it is");
+            let safe = safe_html(&html);
+            prop_assert!(!safe.to_lowercase().contains("<script"));
+            prop_assert_eq!(safe_html(&safe), safe, "what is safe stays as it is");
+        }
+    }
 
     #[test]
     fn html_becomes_the_text_a_visitor_gets() {

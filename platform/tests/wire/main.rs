@@ -10,6 +10,7 @@ mod common;
 mod decisions;
 mod doors;
 mod flow;
+mod fuzz;
 mod invariants;
 mod invitations;
 mod keys;
@@ -18,6 +19,8 @@ mod me;
 mod meetings;
 mod messages;
 mod multi_party;
+#[path = "../../../shared/tests/words/mutate.rs"]
+mod mutate;
 mod restart;
 mod shapes;
 mod sloppy;
