@@ -80,6 +80,22 @@ mod tests {
         assert_eq!(resolve("", "/ucwa"), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_link_is_worth_a_panic_and_a_relative_one_stays_at_its_host(
+            base in "(https?|HTTP)://[a-z.:@\\[\\]0-9]{0,12}[/?#]?[a-z]{0,3}",
+            href in "(https?:|javascript:)?/{0,3}[a-z0-9.:@?#&=%+\\\\ \u{e9}-]{0,20}|\\PC{0,20}",
+        ) {
+            let Some(url) = resolve(&base, &href) else { return Ok(()) };
+            let origin = origin_of(&url).expect("what is asked is a web address");
+            if href.starts_with('/') {
+                proptest::prop_assert_eq!(origin, base.as_str());
+            }
+            proptest::prop_assert!(!url.contains([' ', '\n', '\\']));
+            let _ = param(&with_param(&url, "a", "b"), "a");
+        }
+    }
+
     #[test]
     fn a_parameter_is_appended_with_the_right_mark() {
         assert_eq!(with_param("/m", "operationId", "a"), "/m?operationId=a");

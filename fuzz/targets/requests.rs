@@ -58,7 +58,9 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
         platform.create_user(&agent, "Alice", "secret").await.expect("an account");
         let token = async |form: &str| {
             let sent = ("application/x-www-form-urlencoded", form);
-            let (_, _, body) = ask(&platform, "POST", "/WebTicket/oauthtoken", None, Some(sent)).await.expect("a token");
+            let (_, _, body) = ask((&platform, u32::MAX), "POST", "/WebTicket/oauthtoken", None, Some(sent))
+                .await
+                .expect("a token");
             body["access_token"].as_str().expect("a token").to_owned()
         };
         let desk = token("grant_type=client_credentials&client_id=desk&client_secret=secret&resource=x").await;
@@ -91,9 +93,10 @@ async fn open(documents: &Arc<MemoryStore>) -> Platform {
     Platform::open(settings, parts).await.expect("a platform")
 }
 
-/// Status, `Location` and body; `None` where no request can be made of it, or where the answer is held back.
+/// Status, `Location` and body; `None` where no request can be made of it, or where the answer does not come after so
+/// many turns: a poll is held back, a password is hashed.
 async fn ask(
-    platform: &Platform,
+    (platform, patience): (&Platform, u32),
     method: &str,
     address: &str,
     token: Option<&str>,
@@ -108,7 +111,7 @@ async fn ask(
     }
     let request = request.body(body.map_or_else(Body::empty, |(_, it)| Body::from(it.to_owned()))).ok()?;
     let mut answer = Box::pin(platform.router().oneshot(request));
-    for _ in 0..200 {
+    for _ in 0..patience {
         let polled = std::future::poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx))).await;
         if let Poll::Ready(response) = polled {
             let response = response.unwrap_or_else(|never| match never {});
@@ -157,7 +160,7 @@ async fn play(script: &str) {
             _ => address.to_owned(),
         };
         let address = address.strip_prefix("http://127.0.0.1:8080").unwrap_or(&address);
-        let Some((status, location, value)) = ask(&platform, method, address, token, body).await else { continue };
+        let Some((status, location, value)) = ask((&platform, 200), method, address, token, body).await else { continue };
         assert!(status != 500, "500 for {line}: {value}");
         known.extend(location);
         if known.len() < 500 {

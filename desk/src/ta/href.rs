@@ -85,6 +85,27 @@ mod tests {
         assert_eq!(resolve("not an address", "/a"), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_address_is_worth_a_panic_and_a_relative_one_stays_at_its_host(
+            base in "https?://[a-z.:@0-9]{0,12}[/?#]?[a-z/?#]{0,6}",
+            href in "(https?:|javascript:)?/{0,3}[a-z0-9.:@?#&=%+\\\\ \u{e9}-]{0,20}|\\PC{0,20}",
+            value in "\\PC{0,20}",
+        ) {
+            let Some(url) = resolve(&base, &href) else { return Ok(()) };
+            proptest::prop_assert!(is_absolute(&url));
+            let authority = |it: &str| {
+                it.split("://").nth(1).and_then(|it| it.split(['/', '?', '#']).next()).map(str::to_owned)
+            };
+            if !is_absolute(&href) {
+                proptest::prop_assert_eq!(authority(&url), authority(&base));
+            }
+            let more = with_query(&url, "endpointId", &value);
+            proptest::prop_assert_eq!(with_query(&more, "endpointid", "x"), more.clone(), "once is enough");
+            let _ = href_key(&more);
+        }
+    }
+
     #[test]
     fn a_parameter_is_added_once() {
         let once = with_query("https://p/a?b=c", "endpointId", "sip:h+1@t.example");

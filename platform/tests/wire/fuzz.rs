@@ -74,7 +74,7 @@ fn addresses(replies: &[Reply]) -> Vec<String> {
         match value {
             Value::Object(object) => object.iter().for_each(|(name, it)| match it.as_str() {
                 Some(href) if name == "href" && !href.starts_with("data:") => {
-                    into.push(href.to_owned())
+                    into.push(href.to_owned());
                 }
                 _ => gather(it, into),
             }),
@@ -89,7 +89,9 @@ fn addresses(replies: &[Reply]) -> Vec<String> {
         "/ucwa/psanon/v1/applications".to_owned(),
         format!("{}/adhocMeetings?endpointId={HELPDESK}", application_path()),
     ];
-    replies.iter().for_each(|it| gather(&it.json(), &mut out));
+    for reply in replies {
+        gather(&reply.json(), &mut out);
+    }
     // A poll is held back; whether it panics is for other tests.
     out.retain(|it| !it.contains("/events"));
     out.sort();
