@@ -35,6 +35,9 @@ pub(crate) const ACTIVITY_MIN_MS: i64 = 90_000;
 /// What jitter adds to it at most.
 pub(crate) const ACTIVITY_JITTER_MS: i64 = 60_000;
 
+/// Longest text that is sent: what our platform takes unless it is configured otherwise. Another server's 413 says the
+/// rest (row A49).
+pub(crate) const TEXT_BYTES_MAX: usize = 16 * 1_024;
 /// Longest subject and display name (§2B.3).
 pub(crate) const NAME_MAX_CHARS: usize = 250;
 /// Messages of one conversation that a snapshot keeps.

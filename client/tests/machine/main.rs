@@ -9,5 +9,6 @@ mod messages;
 mod mutate;
 mod properties;
 mod restore;
+mod rows;
 mod sign_in;
 mod talk;

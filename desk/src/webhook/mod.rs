@@ -95,3 +95,19 @@ fn parameter(query: &str, name: &str) -> Option<String> {
     let value = String::from_utf8(percent_decode(value, true)).ok()?;
     (!value.is_empty()).then_some(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::parameter;
+
+    #[test]
+    fn row_a36_a_context_is_read_whatever_the_case_of_its_name() {
+        for query in ["callbackContext=a%20b", "x=1&CALLBACKCONTEXT=a+b", "callbackcontext=a%20b&y"]
+        {
+            assert_eq!(parameter(query, "callbackContext").as_deref(), Some("a b"), "{query}");
+        }
+        for query in ["", "callbackContext=", "callbackContext", "x=1"] {
+            assert_eq!(parameter(query, "callbackContext"), None, "{query}");
+        }
+    }
+}
