@@ -7,6 +7,7 @@ use shared::data_uri;
 use crate::actions::Purpose;
 use crate::http::HttpResponse;
 use crate::json::Json;
+use crate::limits::TEXT_BYTES_MAX;
 use crate::machine::{Session, Step, post_json, request_with};
 use crate::messages::remember;
 use crate::model::{Author, Connection, Delivery, Item};
@@ -16,6 +17,9 @@ use crate::url::with_param;
 
 /// Why an agent cannot write into a conversation any more.
 const IS_OVER: &str = "This conversation is over.";
+
+/// Why a text is not sent at all (row A49).
+const IS_TOO_LONG: &str = "This is too long for one message. Send it in parts.";
 
 impl Session {
     /// A visitor's conversation that is not over.
@@ -62,6 +66,8 @@ impl Session {
     fn queue(&mut self, at: usize, mut item: Item) {
         if !self.is_open(at) {
             item.delivery = Delivery::Failed { reason: IS_OVER.to_owned() };
+        } else if item.text.len() > TEXT_BYTES_MAX {
+            item.delivery = Delivery::Failed { reason: IS_TOO_LONG.to_owned() };
         }
         self.pair(at).1.items.push(item);
         self.dirty = true;
