@@ -12,6 +12,7 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 pub(crate) use results::{Results, judge};
 
@@ -34,7 +35,7 @@ pub(crate) struct Test {
 impl Test {
     /// Whether a browser runs it.
     fn is_journey(&self) -> bool {
-        !self.path.ends_with(".rs")
+        Path::new(&self.path).extension().is_none_or(|it| it != "rs")
     }
 }
 
