@@ -213,3 +213,6 @@ impl Kept {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty())
 }
+
+#[cfg(test)]
+mod tests;
