@@ -9,7 +9,7 @@ pub mod person;
 pub mod process;
 pub mod raw;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use client::http::{HttpRequest, HttpResponse};
 use client::native::{ReqwestTransport, Transport as _};
@@ -40,13 +40,23 @@ pub struct Http {
 impl Product {
     /// Starts it.
     pub async fn start() -> Self {
+        Self::start_with(Limits::default()).await
+    }
+
+    /// Starts it with other bounds.
+    pub async fn start_with(limits: Limits) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder can be made");
-        let settings = settings(data.path(), 0);
+        let settings = Settings { limits, ..settings(data.path(), 0) };
         let running = server::start(settings).await.expect("it starts");
         let url = running.public_url.to_string();
         let transport = ReqwestTransport::new().expect("TLS can be set up");
         let http = Http { url: url.clone(), transport };
         Self { running, url, http, data }
+    }
+
+    /// The file that holds everything kept.
+    pub fn data_file(&self) -> PathBuf {
+        self.data.path().join("frontdesk.sqlite3")
     }
 
     /// Stops it and starts it again on the same data and port.
