@@ -109,6 +109,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let file = data.store_file();
     let store = tokio::task::spawn_blocking(move || upkeep::open_store(&file)).await;
     let parts = Background::over(store.map_err(why)?.map_err(why)?);
+    parts.store.limit_commits(settings.limits.writes_per_commit_max);
     match open::product(&settings, &parts, &public_url).await {
         Ok(product) => {
             let service = accept::Service {

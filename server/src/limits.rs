@@ -6,6 +6,9 @@
 pub struct Limits {
     /// Connections at the same time; more are told to come back later.
     pub connections_max: usize,
+    /// Changes of the data that share one commit. Not for operators: fewer only make it slower,
+    /// which is how a bench shows what sharing is worth.
+    pub writes_per_commit_max: usize,
     /// The desk's.
     pub desk: desk::Limits,
     /// The embedded platform's.
@@ -16,6 +19,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: 20_000,
+            writes_per_commit_max: store::limits::WRITES_PER_COMMIT_MAX,
             desk: desk::Limits::default(),
             platform: platform::Limits::default(),
         }

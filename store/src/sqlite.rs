@@ -14,7 +14,7 @@ mod writer;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -27,7 +27,7 @@ pub use self::archive::{Archive, Scope};
 pub use self::erase::Erasure;
 pub use self::manifest::{Manifest, Part};
 use self::writer::{Change, Job, LogState, Logs, Writer};
-use crate::limits::{LOCK_WAIT_MS, WRITES_WAITING_MAX};
+use crate::limits::{LOCK_WAIT_MS, WRITES_PER_COMMIT_MAX, WRITES_WAITING_MAX};
 use crate::{BoxFuture, Documents, Log, NewRecord, Record, StoreError};
 
 /// The embedded default: logs and documents in one file.
@@ -42,6 +42,7 @@ pub struct SqliteStore {
 /// What logs share with the store.
 struct Inner {
     path: PathBuf,
+    writes_per_commit_max: Arc<AtomicUsize>,
     /// `None` once closed. The lock also gives the one order of submits.
     jobs: Mutex<Option<SyncSender<Job>>>,
     reader: Mutex<Connection>,
@@ -75,7 +76,9 @@ impl SqliteStore {
         let writer = open_writer(path, lock_wait)?;
         let reader = open_reader(path, lock_wait).map_err(|it| fault::reading(&it))?;
         let logs = Logs::default();
-        let writer = Writer::new(writer, Arc::clone(&logs)).map_err(|it| fault::reading(&it))?;
+        let writes_per_commit_max = Arc::new(AtomicUsize::new(WRITES_PER_COMMIT_MAX));
+        let writer = Writer::new(writer, Arc::clone(&logs), Arc::clone(&writes_per_commit_max))
+            .map_err(|it| fault::reading(&it))?;
         let (jobs, receiver) = sync_channel(WRITES_WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
@@ -84,12 +87,19 @@ impl SqliteStore {
         Ok(Arc::new(Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
+                writes_per_commit_max,
                 jobs: Mutex::new(Some(jobs)),
                 reader: Mutex::new(reader),
             }),
             logs,
             thread: Mutex::new(Some(thread)),
         }))
+    }
+
+    /// Makes commits smaller: at most so many writes in each from now on, at least one. With one,
+    /// each write has its own, which shows what group commit is worth.
+    pub fn limit_commits(&self, writes_per_commit_max: usize) {
+        self.inner.writes_per_commit_max.store(writes_per_commit_max, Ordering::Relaxed);
     }
 
     /// The log of this name; the same name gives the same log.

@@ -54,6 +54,8 @@ enum Command {
     Checks,
     /// Write docs/protocol/resources, one page for each resource, from the code
     Docs,
+    /// Measure how much faster messages become durable by group commit
+    Bench,
     /// Check the rules of the source tree
     Tidy,
     /// Rebuild the widget on every change, at 127.0.0.1:8081 (start `cargo xtask run` beside it)
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
         Command::Size => size::check(),
         Command::Checks => checks::write(),
         Command::Docs => docs::write(),
+        Command::Bench => product::bench(),
         Command::Tidy => tidy::check(),
         Command::Trunk { console, trunk_args } => trunk::serve(console, &trunk_args),
     };

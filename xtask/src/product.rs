@@ -55,6 +55,13 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
+/// Runs the benches, optimised; what they print says what they measured.
+pub(crate) fn bench() -> Result<()> {
+    let mut command = cargo();
+    command.args(["run", "--release", "--package", "bench", "--bin", "group_commit"]);
+    run(command.args(manners()))
+}
+
 /// Ours, except where the caller says otherwise.
 fn serve_arguments(extra: &[String]) -> Vec<String> {
     let mut arguments = vec!["serve".to_owned(), "--demo".to_owned()];

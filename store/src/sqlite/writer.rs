@@ -1,7 +1,7 @@
 //! The one thread that writes. It takes whatever waits, makes one transaction of it, commits once
 //! (one fsync), then answers all: group commit, without lingering.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +11,6 @@ use tokio::sync::oneshot;
 use super::erase::{self, Erasure};
 use super::fault;
 use super::scopes::Scopes;
-use crate::limits::WRITES_PER_COMMIT_MAX;
 use crate::{NewRecord, StoreError};
 
 /// What a write answers: for documents, whether it changed something.
@@ -93,6 +92,8 @@ pub(super) struct Writer {
     connection: Connection,
     scopes: Scopes,
     logs: Logs,
+    /// How many writes go into one commit.
+    writes_per_commit_max: Arc<AtomicUsize>,
     /// The newest record this writer knows of. An append expects that nobody added one since: the
     /// lock of the data folder keeps a second server out, and where a file system does not honour
     /// it, this does.
@@ -101,16 +102,21 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Takes over a file that is open and of the newest schema.
-    pub(super) fn new(connection: Connection, logs: Logs) -> rusqlite::Result<Self> {
+    pub(super) fn new(
+        connection: Connection,
+        logs: Logs,
+        writes_per_commit_max: Arc<AtomicUsize>,
+    ) -> rusqlite::Result<Self> {
         let last_seq = last_seq(&connection)?;
-        Ok(Self { connection, scopes: Scopes::default(), logs, last_seq })
+        let scopes = Scopes::default();
+        Ok(Self { connection, scopes, logs, writes_per_commit_max, last_seq })
     }
 
     /// Writes until every sender is gone, then folds the write-ahead log into the file.
     pub(super) fn run(mut self, jobs: &Receiver<Job>) {
         while let Ok(first) = jobs.recv() {
             let mut group = vec![first];
-            while group.len() < WRITES_PER_COMMIT_MAX {
+            while group.len() < self.writes_per_commit_max.load(Ordering::Relaxed) {
                 let Ok(next) = jobs.try_recv() else { break };
                 group.push(next);
             }
