@@ -1,6 +1,6 @@
 //! Which conversations there are: by id, by address, by what is due.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::desk::{ConversationView, Place};
@@ -24,8 +24,8 @@ pub(crate) struct Book(Mutex<Pages>);
 
 #[derive(Default)]
 struct Pages {
-    live: HashMap<String, Page>,
-    by_address: HashMap<String, String>,
+    live: BTreeMap<String, Page>,
+    by_address: BTreeMap<String, String>,
     ended: VecDeque<(i64, ConversationView)>,
 }
 
