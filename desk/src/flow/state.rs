@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use shared::SipUri;
-use shared::desk::TranscriptEntry;
+use shared::desk::{Author, TranscriptEntry};
 
 use super::change::{AdmitState, Change, OfferState, Opening, Slot, Stage, Standing};
 use super::step::{Request, Step, StepKind};
@@ -32,6 +32,8 @@ pub(crate) struct Flow {
     pub(super) counter: u32,
     pub(super) outbox: VecDeque<(u32, String)>,
     pub(super) entries: Vec<Arc<TranscriptEntry>>,
+    /// Grows with everything people say, also with what was said earlier and heard late.
+    pub(super) last_ms: i64,
     pub(super) heard: BTreeSet<String>,
     pub(super) first_text_open: bool,
     pub(super) life: Life,
@@ -118,6 +120,7 @@ impl Flow {
             counter: 0,
             outbox: VecDeque::new(),
             entries: Vec::new(),
+            last_ms: 0,
             heard: BTreeSet::new(),
             first_text_open: opening.first_text.is_some(),
             life: Life::Unborn,
@@ -276,8 +279,26 @@ impl Flow {
         if !href.is_empty() {
             self.heard.insert(href.to_owned());
         }
+        if entry.author != Author::Desk {
+            self.last_ms = entry.at_ms.max(self.last_ms + 1);
+        }
         if self.entries.len() < TRANSCRIPT_LEN_MAX {
-            self.entries.push(Arc::new(entry.clone()));
+            self.enter(Arc::new(entry.clone()));
+        }
+    }
+
+    /// Puts an entry where the order of the platform has it: what people said on the other leg and was
+    /// heard earlier may have been said later (invariant 3). The desk's own texts have another clock and
+    /// keep their places.
+    fn enter(&mut self, entry: Arc<TranscriptEntry>) {
+        let is_later = |it: &&Arc<TranscriptEntry>| {
+            it.author != Author::Desk && entry.author != Author::Desk && it.at_ms > entry.at_ms
+        };
+        let later = self.entries.iter().rev().take_while(is_later).count();
+        let at = self.entries.len() - later;
+        self.entries.insert(at, entry);
+        for (it, seq) in self.entries.iter_mut().zip(1..).skip(at) {
+            Arc::make_mut(it).seq = seq;
         }
     }
 

@@ -1,10 +1,9 @@
 //! Texts: what was said goes into the transcript once; what the desk says goes to the visitor.
 
-use shared::SipUri;
-use shared::data_uri;
 use shared::desk::{Author, TranscriptEntry};
 use shared::event::{Event, EventKind};
 use shared::resource::Resource;
+use shared::{SipUri, data_uri, date};
 
 use super::change::{Change, Slot};
 use super::step::{Request, Step, StepKind};
@@ -59,30 +58,40 @@ impl Turn<'_> {
             return;
         }
         if self.is(Slot::Visitor, sender) {
-            self.visitor_said(text, operation_id, href);
+            self.visitor_said(message, text, operation_id, href);
         } else if self.is(Slot::Conference, sender) {
             self.member_said(message, text, operation_id, &href);
         }
     }
 
-    fn visitor_said(&mut self, text: String, operation_id: Option<String>, href: String) {
+    fn visitor_said(
+        &mut self,
+        message: &Resource,
+        text: String,
+        operation_id: Option<String>,
+        href: String,
+    ) {
         // Row A23: the text of the invitation comes again as the first message.
         if self.flow.first_text_open && self.flow.opening.first_text.as_deref() == Some(&text) {
             self.change(Change::FirstTextHeard(operation_id, href));
         } else {
-            self.said_by_visitor(text, operation_id, &href);
+            let mut entry = self.entry(Author::Visitor, text, operation_id);
+            entry.at_ms = self.said_ms(message);
+            self.change(Change::Said(Box::new(entry), href));
         }
     }
 
-    /// Records what the visitor said.
-    pub(super) fn said_by_visitor(
-        &mut self,
-        text: String,
-        operation_id: Option<String>,
-        href: &str,
-    ) {
-        let entry = self.entry(Author::Visitor, text, operation_id);
-        self.change(Change::Said(Box::new(entry), href.to_owned()));
+    /// Records what the visitor said with the invitation.
+    pub(super) fn said_at_first(&mut self, text: String) {
+        let entry = self.entry(Author::Visitor, text, None);
+        self.change(Change::Said(Box::new(entry), String::new()));
+    }
+
+    /// When a message was said: by the platform's stamp, because what it tells of the two legs comes in
+    /// any order (invariant 3). Never later than now.
+    fn said_ms(&self, message: &Resource) -> i64 {
+        let stamp = message.text("timeStamp").and_then(date::parse);
+        stamp.map_or(self.now_ms, |it| it.min(self.now_ms))
     }
 
     fn member_said(
@@ -108,7 +117,8 @@ impl Turn<'_> {
             .or_else(|| link?.title.clone())
             .unwrap_or_else(|| uri.name().to_owned());
         let author = Author::Agent { uri: uri.as_str().to_owned(), name };
-        let entry = self.entry(author, text, operation_id);
+        let mut entry = self.entry(author, text, operation_id);
+        entry.at_ms = self.said_ms(message);
         self.change(Change::Said(Box::new(entry), href.to_owned()));
     }
 

@@ -191,7 +191,7 @@ impl Turn<'_> {
     fn opened(&mut self) {
         self.change(Change::Opened(self.flow.opening.clone()));
         if let Some(text) = self.flow.opening.first_text.clone() {
-            self.said_by_visitor(text, None, "");
+            self.said_at_first(text);
         }
         let opening = &self.flow.opening;
         if opening.start_meeting.is_none() || opening.accept_and_bridge.is_none() {

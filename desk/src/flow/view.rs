@@ -62,7 +62,7 @@ impl Flow {
             started_ms: self.opening.at_ms,
             online_meeting_uri: self.links.get(&Slot::MeetingUri).cloned(),
             last_text: last.map(|it| it.text.chars().take(LAST_TEXT_CHARS_MAX).collect()),
-            last_ms: last.map_or(self.opening.at_ms, |it| it.at_ms),
+            last_ms: last.map_or(self.opening.at_ms, |_| self.last_ms),
             page: self.opening.page.clone(),
         }
     }

@@ -294,11 +294,17 @@ fn participant_invitation(what: &str, n: &str) -> Event {
     event
 }
 
+/// A message; a text such as `@12:hi` carries the platform's stamp.
 fn message(path: &str, agent: Option<&str>, operation_id: &str, text: &str) -> Event {
+    let stamped = text.strip_prefix('@').and_then(|it| it.split_once(':'));
+    let (stamp, text) = stamped.map_or((None, text), |(at_ms, text)| (Some(at_ms), text));
     let mut it = Resource::new("message")
         .prop("direction", "Incoming")
         .prop("operationId", operation_id)
         .link("plainMessage", data_uri::encode("text/plain", text));
+    if let Some(at_ms) = stamp {
+        it = it.prop("timeStamp", format!("/Date({at_ms})/"));
+    }
     if let Some(name) = agent {
         let title = Some(name.to_owned());
         let href = format!("https://p/participants/{name}%40t.example");

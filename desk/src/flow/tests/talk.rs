@@ -56,3 +56,24 @@ fn the_same_words_said_twice_are_two_entries() {
     );
     assert_eq!(transcript(&stage).len(), 3);
 }
+
+#[test]
+fn invariant_3_what_was_heard_late_stands_where_it_was_said() {
+    let mut stage = check(OPEN);
+    stage.play(
+        "11 ok admit-2 /bridged/ann
+           > invite-2 POST /conference/addParticipant
+         12 visitor-says 2 op-1 hello
+         30 visitor-says 3 op-2 @20:one
+         31 visitor-says 4 op-3 @24:three",
+    );
+    let before = stage.flow.view().last_ms;
+    stage.play("40 says ann 5 op-4 @22:two");
+    let view = stage.flow.view();
+    assert!(view.last_ms > before, "consoles are told that there is something new");
+    assert_eq!(view.last_text.as_deref(), Some("three"));
+    let texts: Vec<String> = transcript(&stage).into_iter().map(|it| it.1).collect();
+    assert_eq!(texts, ["hello", "Welcome", "one", "two", "three"]);
+    let stamps: Vec<i64> = stage.flow.transcript().entries[2..].iter().map(|it| it.at_ms).collect();
+    assert_eq!(stamps, [20, 22, 24], "the platform's time, not the time of hearing");
+}
