@@ -190,9 +190,11 @@ impl Session {
     }
 
     /// A request beside the poll got no answer at all: the poll may be just as dead, and would not
-    /// say so for minutes (invariant 12).
+    /// say so for minutes (invariant 12). That other requests come through proves nothing for its
+    /// connection, so it is asked anew; what it may have answered meanwhile is answered again.
     pub(crate) fn doubt(&mut self) {
         if self.line.step == Step::Poll && self.line.id != 0 && !self.closing {
+            self.go(Step::Poll);
             self.check();
         }
     }
