@@ -3,8 +3,10 @@
 use shared::Resource;
 
 use crate::http::{HttpRequest, HttpResponse, NoAnswer};
-use crate::limits::CHECK_TIMEOUT_MS;
-use crate::limits::{BACKOFF_FIRST_MS, BACKOFF_MAX_MS, COURTESY_TRIES, REQUEST_TIMEOUT_MS};
+use crate::limits::{
+    BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CHECK_TIMEOUT_MS, COURTESY_TRIES, END_TRIES,
+    REQUEST_TIMEOUT_MS,
+};
 use crate::machine::{Session, Step};
 use crate::session::Output;
 use crate::verdict::{Verdict, judge, reason_of};
@@ -70,9 +72,8 @@ impl Purpose {
     fn tries(&self) -> Option<u32> {
         match self {
             Self::Typing | Self::Check => Some(1),
-            Self::Stop(_) | Self::Leave(_) | Self::Delete | Self::Decline | Self::Activity => {
-                Some(COURTESY_TRIES)
-            }
+            Self::Stop(_) | Self::Leave(_) | Self::Delete => Some(END_TRIES),
+            Self::Decline | Self::Activity => Some(COURTESY_TRIES),
             _ => None,
         }
     }

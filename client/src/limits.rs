@@ -6,8 +6,10 @@ pub(crate) const BACKOFF_FIRST_MS: i64 = 500;
 pub(crate) const BACKOFF_MAX_MS: i64 = 30_000;
 /// Longest `Retry-After` that is believed.
 pub(crate) const RETRY_AFTER_MAX_MS: i64 = 300_000;
-/// How often an action that nobody waits for (stop, delete, activity) is tried again.
+/// How often an action that nobody waits for (decline, activity) is tried again.
 pub(crate) const COURTESY_TRIES: u32 = 3;
+/// How often an end is tried: for about two minutes. Until the server knows, the others wait for nobody.
+pub(crate) const END_TRIES: u32 = 9;
 
 /// How long an ordinary request may take.
 pub(crate) const REQUEST_TIMEOUT_MS: u64 = 20_000;
