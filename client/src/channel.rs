@@ -8,10 +8,10 @@ use crate::http::{HttpResponse, NoAnswer};
 use crate::inbox::package_of;
 use crate::limits::{
     ACTIVITY_JITTER_MS, ACTIVITY_MIN_MS, BACKOFF_MAX_MS, INBOX_EVENTS_MAX, POLL_DEFAULT_S,
-    POLL_FRESH_MS, POLL_GRACE_MS, POLL_HASTE_MS, POLL_MAX_S, REQUEST_TIMEOUT_MS,
+    POLL_FRESH_MS, POLL_GRACE_MS, POLL_HASTE_MS, POLL_MAX_S, PULSE_EVERY_MS, REQUEST_TIMEOUT_MS,
 };
 use crate::machine::{AGENT, Session, Step, request};
-use crate::model::Connection;
+use crate::model::{Connection, Conversation, Phase};
 use crate::url::{param, with_param};
 use crate::verdict::{Verdict, judge, reason_of};
 
@@ -57,6 +57,7 @@ impl Session {
         };
         let request = self.step_request(step);
         self.line.sent_ms = self.now;
+        self.line.pulse_ms = self.now + PULSE_EVERY_MS;
         self.line.id = self.send(request, timeout_ms);
         if step == Step::Poll && self.is_doubtful() {
             self.check();
@@ -77,6 +78,25 @@ impl Session {
     fn check(&mut self) {
         let request = request("GET", &self.kept.application);
         self.act_once(Purpose::Check, request);
+    }
+
+    /// Whether somebody talks over a parked poll: a dead line would say nothing for its whole hold.
+    pub(crate) fn has_pulse(&self) -> bool {
+        let is_parked = self.line.step == Step::Poll && self.line.id != 0 && !self.closing;
+        let is_open = |it: &Conversation| it.phase == Phase::Connected;
+        is_parked
+            && !self.is_acting(&Purpose::Check)
+            && self.model.conversations.iter().any(is_open)
+    }
+
+    /// Asks in the silence of a conversation whether the server is there (invariant 12).
+    pub(crate) fn feel_pulse(&mut self) {
+        // A clock that was set back must not silence it.
+        self.line.pulse_ms = self.line.pulse_ms.min(self.now + PULSE_EVERY_MS);
+        if self.has_pulse() && self.line.pulse_ms <= self.now {
+            self.line.pulse_ms = self.now + PULSE_EVERY_MS;
+            self.check();
+        }
     }
 
     /// The small request came through.

@@ -13,8 +13,12 @@ pub(crate) const END_TRIES: u32 = 9;
 
 /// How long an ordinary request may take.
 pub(crate) const REQUEST_TIMEOUT_MS: u64 = 20_000;
-/// How long the check after a reconnect may take: within it staleness is known (invariant 12).
-pub(crate) const CHECK_TIMEOUT_MS: u64 = 8_000;
+/// How long a check may take, after a reconnect or as a pulse.
+pub(crate) const CHECK_TIMEOUT_MS: u64 = 4_500;
+/// The longest silence in a conversation until a check asks whether the server is still there.
+pub(crate) const PULSE_EVERY_MS: i64 = 5_000;
+/// Who may have missed something is told so within this time (invariant 12).
+const STALE_MS_MAX: i64 = 10_000;
 /// How long a poll is held where its link does not say (`protocol.md` §3.2).
 pub(crate) const POLL_DEFAULT_S: u64 = 180;
 /// Longest hold a link may name (§3.2).
@@ -64,3 +68,5 @@ pub(crate) const INBOX_EVENTS_MAX: usize = 2_000;
 pub(crate) const WANTED_MEETINGS_MAX: usize = 32;
 /// Redirects of discovery that are followed.
 pub(crate) const REDIRECTS_MAX: u32 = 3;
+
+const _: () = assert!(PULSE_EVERY_MS + CHECK_TIMEOUT_MS.cast_signed() < STALE_MS_MAX);

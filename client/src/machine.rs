@@ -11,6 +11,7 @@ use crate::http::{HttpRequest, HttpResponse, NoAnswer};
 use crate::inbox::Inbox;
 use crate::json::Json;
 use crate::kept::{Kept, Offer};
+use crate::limits::PULSE_EVERY_MS;
 use crate::model::{Connection, Conversation, Model};
 use crate::rng::Rng;
 use crate::session::{Input, Output, Start};
@@ -57,6 +58,8 @@ pub(crate) struct Line {
     pub(crate) sent_ms: i64,
     /// Not before this time.
     pub(crate) due_ms: i64,
+    /// When the silence has lasted long enough to ask whether anybody is there.
+    pub(crate) pulse_ms: i64,
     /// Failures since the last package.
     pub(crate) failures: u32,
     /// Redirects of discovery followed, and where the last one led.
@@ -144,7 +147,8 @@ impl Session {
         let line = is_waiting.then_some(self.line.due_ms);
         let activity = self.activity_at.filter(|_| self.line.step == Step::Poll);
         let typers = self.threads.iter().flat_map(|it| &it.typers).map(|it| it.until_ms).min();
-        [line, self.next_action_ms(), activity, typers].into_iter().flatten().min()
+        let pulse = self.has_pulse().then_some(self.line.pulse_ms);
+        [line, self.next_action_ms(), activity, typers, pulse].into_iter().flatten().min()
     }
 
     /// What to show.
@@ -166,6 +170,9 @@ impl Session {
         if id == 0 {
             return;
         }
+        if result.is_ok() {
+            self.line.pulse_ms = self.now + PULSE_EVERY_MS;
+        }
         if self.line.id == id {
             self.line.id = 0;
             self.line_answer(result);
@@ -185,6 +192,7 @@ impl Session {
         self.start_wanted();
         self.send_outbox();
         self.report_activity();
+        self.feel_pulse();
         self.send_actions();
         // A folded event may have changed where the line stands.
         self.advance_line();

@@ -41,6 +41,7 @@ fn wid_03_the_next_poll_is_in_flight_before_a_package_is_shown() {
 fn an_empty_package_only_moves_the_cursor() {
     let mut talk = Talk::visitor_chatting();
     talk.waits(180_000);
+    talk.gets("GET /app/1", 200, &talk::application());
     talk.gets("GET /app/1/events?ack=2", 200, &links("next", "/app/1/events?ack=3"));
     assert_eq!(talk.asks(), ["GET /app/1/events?ack=3"]);
     talk.tells(3, &[]);
@@ -301,12 +302,29 @@ fn invariant_12_a_dead_line_is_noticed_by_the_time_of_the_poll_and_healed() {
 }
 
 #[test]
+fn invariant_12_the_silence_of_a_conversation_is_felt_within_ten_seconds() {
+    let mut talk = Talk::visitor_online();
+    talk.waits(20_000);
+    assert_eq!(talk.asks(), ["GET /app/1/events?ack=1"], "nobody talks: nothing can be missed");
+    let mut talk = Talk::visitor_chatting();
+    talk.waits(5_000);
+    assert_eq!(talk.asks(), ["GET /app/1", "GET /app/1/events?ack=2"]);
+    talk.gets("GET /app/1", 200, &talk::application());
+    assert!(talk.is_online());
+    talk.waits(5_000);
+    assert_eq!(talk.timeout_ms("GET /app/1"), 4_500);
+    talk.gets_nothing("GET /app/1");
+    assert!(matches!(talk.model().connection, Connection::Reconnecting { .. }));
+}
+
+#[test]
 fn invariant_12_a_text_that_gets_no_answer_puts_the_poll_in_doubt() {
     let mut talk = Talk::visitor_chatting();
     talk.waits(30_000);
     talk.says("hello?");
     talk.gets_nothing("POST /app/1/conversations/c1/messaging/sendMessage");
-    assert_eq!(talk.timeout_ms("GET /app/1"), 8_000);
+    assert_eq!(talk.timeout_ms("GET /app/1"), 4_500);
+    assert!(talk.asks().contains(&"GET /app/1/events?ack=2".to_owned()), "asked anew");
     talk.gets_nothing("GET /app/1");
     assert!(matches!(talk.model().connection, Connection::Reconnecting { .. }));
     assert_eq!(talk.shown(), ["me: hello? (sending)"], "invariant 11: it is not given up");
