@@ -81,6 +81,11 @@ impl Inbox {
         Some(event)
     }
 
+    /// What waits, the next first.
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().map(|it| &it.event)
+    }
+
     /// How many events wait.
     pub(crate) fn len(&self) -> usize {
         self.events.len()

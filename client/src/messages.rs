@@ -71,9 +71,8 @@ impl Session {
 
     /// Shows somebody else's message for the first time: before own ones that are on their way.
     pub(crate) fn show_incoming(&mut self, at: usize, item: Item) {
-        let now = self.now;
+        self.settle_old(at);
         let (thread, shown) = self.pair(at);
-        settle_old(thread, shown, now);
         let (conversation, key) = (shown.key.clone(), item.key.clone());
         shown.items.insert(thread.settled, item);
         thread.settled += 1;
@@ -82,6 +81,36 @@ impl Session {
             self.outputs.push_back(Output::Notice(notice));
         }
         self.dirty = true;
+    }
+
+    /// A server that never tells of own messages must not push them to the end for ever. One that does
+    /// may tell late, and is waited for; before the first time one cannot know which it is.
+    fn settle_old(&mut self, at: usize) {
+        let thread = &self.threads[at];
+        let is_late = |it: i64| it.saturating_add(SETTLE_MS) <= self.now;
+        if thread.tells || !thread.sent_ms.is_some_and(is_late) {
+            return;
+        }
+        let coming = self.coming();
+        let (thread, shown) = self.pair(at);
+        let is_coming = |it: &Item| {
+            let alias =
+                |of: &String| thread.aliases.iter().any(|(href, key)| href == of && *key == it.key);
+            coming.iter().any(|of| it.operation_id.as_ref() == Some(of) || alias(of))
+        };
+        let old = shown.items.iter().skip(thread.settled);
+        let old = old.take_while(|it| it.delivery == Delivery::Sent && !is_coming(it));
+        thread.settled += old.count();
+    }
+
+    /// Operations and addresses of the messages in the inbox: what tells of them is still to be folded.
+    fn coming(&self) -> Vec<String> {
+        let messages = self.inbox.events().filter(|it| it.link.rel == rel::Message::NAME);
+        let id = |it: &Event| it.resource.as_ref()?.text("operationId").map(str::to_owned);
+        messages
+            .flat_map(|it| [Some(self.resolve(Some(&it.link.href))), id(it)])
+            .flatten()
+            .collect()
     }
 }
 
@@ -149,6 +178,7 @@ fn outgoing(thread: &mut Thread, shown: &mut Conversation, href: &str, event: &E
         }
         return;
     };
+    thread.tells = true;
     settle_before(thread, shown, index);
     let mut item = shown.items.remove(index);
     remember(thread, href, &item.key);
@@ -191,15 +221,6 @@ pub(crate) fn remember(thread: &mut Thread, href: &str, key: &str) {
             thread.aliases.remove(0);
         }
         thread.aliases.push((href.to_owned(), key.to_owned()));
-    }
-}
-
-/// A server that never tells of own messages must not push them to the end for ever.
-fn settle_old(thread: &mut Thread, shown: &Conversation, now: i64) {
-    while shown.items.get(thread.settled).is_some_and(|it| {
-        it.delivery == Delivery::Sent && it.at_ms.saturating_add(SETTLE_MS) <= now
-    }) {
-        thread.settled += 1;
     }
 }
 

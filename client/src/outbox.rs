@@ -178,8 +178,10 @@ impl Session {
     pub(crate) fn sent(&mut self, id: u32, item_key: &str, response: &HttpResponse) {
         let href = self.resolve(response.header("location"));
         let Some(at) = self.thread_by_id(id) else { return };
+        let now = self.now;
         let (thread, shown) = self.pair(at);
         thread.sending = None;
+        thread.sent_ms = Some(now);
         if let Some(index) = shown.items.iter().position(|it| it.key == item_key) {
             remember(thread, &href, item_key);
             // The event may have come first, and may have said that it failed (WID-04).

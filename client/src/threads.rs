@@ -53,6 +53,10 @@ pub(crate) struct Thread {
     pub(crate) typed_ms: Option<i64>,
     /// The item that is being sent.
     pub(crate) sending: Option<String>,
+    /// When the server last said that it has kept one. Not kept over a reload.
+    pub(crate) sent_ms: Option<i64>,
+    /// Whether the server ever told of an own message by an event: it does so of each then.
+    pub(crate) tells: bool,
     /// Whether messaging was added by itself (WID-19: once).
     pub(crate) added: bool,
     /// Whether messages ever flowed.

@@ -35,6 +35,7 @@ pub(super) fn write(out: &mut Json, shown: &Conversation, thread: &Thread) {
     out.name("named").flag(thread.named);
     out.name("was_connected").flag(thread.was_connected);
     out.name("over").flag(thread.over);
+    out.name("tells").flag(thread.tells);
     out.close('}');
 }
 
@@ -86,6 +87,7 @@ pub(super) fn read(value: &Value, id: u32, hidden: bool) -> Option<(Conversation
         settled: usize::try_from(settled).unwrap_or_default(),
         was_connected: flag("was_connected"),
         over: flag("over"),
+        tells: flag("tells"),
         ..Thread::default()
     };
     Some((shown, thread))

@@ -144,6 +144,40 @@ fn invariant_3_own_messages_stand_where_the_server_put_them() {
 }
 
 #[test]
+fn invariant_3_a_text_that_waited_for_the_line_stands_where_the_server_put_it() {
+    let mut talk = Talk::visitor_chatting();
+    talk.says("first");
+    talk.says("second");
+    let first = operation(&talk);
+    for _ in 0..4 {
+        talk.gets_nothing(SEND);
+        talk.waits(10_000);
+    }
+    // Both are kept before the poll comes back, and behind what others said meanwhile.
+    talk.gets_created(SEND, "/app/1/conversations/c1/messages/3");
+    let second = operation(&talk);
+    talk.gets_created(SEND, "/app/1/conversations/c1/messages/4");
+    talk.waits(1_000);
+    talk.tells(2, &[tells_c1(&[incoming(2, "Desk", "theirs")])]);
+    assert_eq!(talk.shown(), ["Desk: theirs", "me: first", "me: second"]);
+    // However late the events come, they say where their messages stand.
+    talk.waits(60_000);
+    let late = [
+        outgoing("completed", 3, Some(&first)),
+        incoming(5, "Desk", "between"),
+        outgoing("completed", 4, Some(&second)),
+    ];
+    talk.tells(3, &[tells_c1(&late)]);
+    assert_eq!(talk.shown(), ["Desk: theirs", "me: first", "Desk: between", "me: second"]);
+    // A server that has told once tells of each: it is waited for, however long a dead poll takes.
+    talk.says("third");
+    talk.gets_created(SEND, "/app/1/conversations/c1/messages/7");
+    talk.waits(40_000);
+    talk.tells(4, &[tells_c1(&[incoming(6, "Desk", "before")])]);
+    assert_eq!(talk.shown()[4..], ["Desk: before", "me: third"]);
+}
+
+#[test]
 fn invariant_3_an_own_message_without_an_event_keeps_its_place_after_a_while() {
     let mut talk = Talk::visitor_chatting();
     talk.says("mine");
