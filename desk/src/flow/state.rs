@@ -287,12 +287,18 @@ impl Flow {
         }
     }
 
-    /// Puts an entry where the order of the platform has it: what people said on the other leg and was
-    /// heard earlier may have been said later (invariant 3). The desk's own texts have another clock and
-    /// keep their places.
+    /// Puts an entry where the order of the platform has it: what was said on the other leg and heard
+    /// earlier may have been said later (invariant 3). What was said on one leg is heard in order, and
+    /// the desk's own texts have another clock: they keep their places.
     fn enter(&mut self, entry: Arc<TranscriptEntry>) {
+        let leg = |it: &TranscriptEntry| match it.author {
+            Author::Desk => None,
+            Author::Visitor => Some(Slot::Visitor),
+            Author::Agent { .. } => Some(Slot::Conference),
+        };
+        let own = leg(&entry);
         let is_later = |it: &&Arc<TranscriptEntry>| {
-            it.author != Author::Desk && entry.author != Author::Desk && it.at_ms > entry.at_ms
+            own.is_some() && leg(it).is_some_and(|it| Some(it) != own) && it.at_ms > entry.at_ms
         };
         let later = self.entries.iter().rev().take_while(is_later).count();
         let at = self.entries.len() - later;

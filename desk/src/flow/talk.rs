@@ -88,10 +88,9 @@ impl Turn<'_> {
     }
 
     /// When a message was said: by the platform's stamp, because what it tells of the two legs comes in
-    /// any order (invariant 3). Never later than now.
+    /// any order (invariant 3).
     fn said_ms(&self, message: &Resource) -> i64 {
-        let stamp = message.text("timeStamp").and_then(date::parse);
-        stamp.map_or(self.now_ms, |it| it.min(self.now_ms))
+        message.text("timeStamp").and_then(date::parse).unwrap_or(self.now_ms)
     }
 
     fn member_said(

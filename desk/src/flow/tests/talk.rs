@@ -77,3 +77,31 @@ fn invariant_3_what_was_heard_late_stands_where_it_was_said() {
     let stamps: Vec<i64> = stage.flow.transcript().entries[2..].iter().map(|it| it.at_ms).collect();
     assert_eq!(stamps, [20, 22, 24], "the platform's time, not the time of hearing");
 }
+
+#[test]
+fn invariant_3_what_one_leg_tells_keeps_its_order_whatever_its_stamps() {
+    let mut stage = check(OPEN);
+    stage.play(
+        "11 ok admit-2 /bridged/ann
+           > invite-2 POST /conference/addParticipant
+         12 visitor-says 2 op-1 hello
+         30 visitor-says 3 op-2 @30:one
+         31 visitor-says 4 op-3 @24:two",
+    );
+    let texts: Vec<String> = transcript(&stage).into_iter().map(|it| it.1).collect();
+    assert_eq!(texts, ["hello", "Welcome", "one", "two"], "a clock was set back");
+}
+
+#[test]
+fn invariant_3_stamps_are_compared_though_the_desks_own_clock_is_behind() {
+    let mut stage = check(OPEN);
+    stage.play(
+        "11 ok admit-2 /bridged/ann
+           > invite-2 POST /conference/addParticipant
+         12 visitor-says 2 op-1 hello
+         20 visitor-says 3 op-2 @50:two
+         21 says ann 5 op-4 @45:one",
+    );
+    let texts: Vec<String> = transcript(&stage).into_iter().map(|it| it.1).collect();
+    assert_eq!(texts, ["hello", "Welcome", "one", "two"]);
+}
