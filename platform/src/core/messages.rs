@@ -52,22 +52,35 @@ impl Core {
         text: &str,
     ) -> u64 {
         self.forget_typing_of(id);
+        let reached_from = self.reached_from(id);
         let message = Message {
             number: 0,
             direction: Direction::Outgoing,
-            at_ms: self.now_ms,
+            at_ms: self.stamp(id, &reached_from),
             operation,
             format,
             text: text.to_owned(),
             sender: None,
         };
         let number = self.put_message(id, message.clone());
-        for reached in self.reached_from(id) {
+        for reached in reached_from {
             let direction = Direction::Incoming;
             let copy = Message { direction, sender: Some(reached.sender), ..message.clone() };
             self.deliver(&reached.conversation, copy);
         }
         number
+    }
+
+    /// The time of a message: no two of a conversation have the same, and a clock that was set back makes
+    /// none older than the one before. So whoever hears its sides one by one, as a service application
+    /// does, can put them together (invariant 3).
+    fn stamp(&self, id: &str, reached: &[Reached]) -> i64 {
+        let sides = reached.iter().map(|it| it.conversation.as_str()).chain([id]);
+        let newest = |side: &str| {
+            let (_, message) = self.conversations.get(side)?.messages.last_key_value()?;
+            Some(message.at_ms)
+        };
+        sides.filter_map(newest).max().map_or(self.now_ms, |it| self.now_ms.max(it + 1))
     }
 
     /// Everybody a message from this side reaches (§1.8, rows A40–A42, A51).

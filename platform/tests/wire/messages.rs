@@ -57,6 +57,25 @@ async fn ucw_20_a_message_is_created_completed_and_arrives() {
 }
 
 #[tokio::test]
+async fn invariant_3_stamps_tell_the_order_though_the_clock_is_set_back() {
+    let world = World::new().await;
+    let chat = Chat::open(&world, "s-1").await;
+    let mut agent = world.agent("alice").await;
+    let messaging = chat.admit(&mut agent, Some(("Alice", "Disabled"))).await;
+    let mut stamps = Vec::new();
+    for by_ms in [10_000, -5_000, 5] {
+        world.pass_ms(by_ms).await;
+        for (member, messaging) in [(&chat.visitor, &chat.messaging), (&agent, &messaging)] {
+            let send = messaging.href("sendMessage").unwrap();
+            let location = member.client.say(send, "hello").await.location();
+            let message = member.read(&location).await;
+            stamps.push(shared::date::parse(message.text("timeStamp").unwrap()).unwrap());
+        }
+    }
+    assert!(stamps.is_sorted_by(|one, next| one < next), "{stamps:?}");
+}
+
+#[tokio::test]
 async fn ucw_21_typing_is_shown_for_a_while_or_until_the_message() {
     let world = World::new().await;
     let mut chat = Chat::open(&world, "s-1").await;
