@@ -139,6 +139,7 @@ impl Desk {
             while let Err(error) = engine.ta.check().await {
                 tracing::error!("the desk cannot work over this platform yet: {error}");
                 tokio::select! {
+                    biased;
                     () = engine.stop.cancelled() => return,
                     () = tokio::time::sleep(pause) => {}
                 }

@@ -128,6 +128,7 @@ impl Shell {
             let timeout = Duration::from_millis(limits.webhook_timeout_ms);
             let posting = tokio::time::timeout(timeout, self.parts.callbacks.post(callback));
             let answer = tokio::select! {
+                biased;
                 answer = posting => answer,
                 () = self.parts.stop.cancelled() => return Ok(End::Stopped),
             };
@@ -157,6 +158,7 @@ impl Shell {
                 break;
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
                 () = self.parts.stop.cancelled() => return Ok(End::Stopped),
             }

@@ -92,6 +92,7 @@ impl Shell {
                     place.parked = Some((mark.epoch, poll));
                     let wait_ms = u64::try_from(until_ms - self.now_ms()).unwrap_or(0).max(1);
                     tokio::select! {
+                        biased;
                         () = rung => {}
                         () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
                         () = self.parts.stop.cancelled() => return Err(Refusal::Unavailable),

@@ -329,6 +329,7 @@ impl Shell {
         while let Err(error) = self.fold().await {
             tracing::error!(%error, "what is kept cannot be read; trying again");
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(Duration::from_millis(REFOLD_RETRY_MS)) => {}
                 () = self.parts.stop.cancelled() => return,
             }
@@ -365,6 +366,7 @@ impl Shell {
             let left = deadline.map(|at_ms| u64::try_from(at_ms - self.now_ms()).unwrap_or(0));
             let sleep_ms = left.unwrap_or(TIMER_SLEEP_MS_MAX).clamp(1, TIMER_SLEEP_MS_MAX);
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(Duration::from_millis(sleep_ms)) => {}
                 () = self.timer.notified() => {}
                 () = self.parts.stop.cancelled() => return,

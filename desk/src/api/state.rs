@@ -31,6 +31,7 @@ pub(super) async fn show(
     let mut revision = engine.revision();
     if known.after == Some(*revision.borrow_and_update()) {
         tokio::select! {
+            biased;
             // A closed channel means that the desk stops; the answer is then what it is now.
             _ = revision.changed() => {}
             () = engine.stop.cancelled() => {}

@@ -198,6 +198,7 @@ impl Engine {
         self.tasks.spawn(async move {
             // A stop leaves the step unfinished; the next start does it.
             let answer = tokio::select! {
+                biased;
                 () = engine.stop.cancelled() => return,
                 answer = engine.ask(&live.id, &effect) => answer,
             };
@@ -246,6 +247,7 @@ impl Engine {
             tracing::error!(conversation.id = live.id, "conversation {} waits: {error}", live.id);
             let pause = Duration::from_millis(STORE_RETRY_MS.unsigned_abs());
             tokio::select! {
+                biased;
                 () = self.stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
@@ -270,6 +272,7 @@ impl Engine {
             let next = next.into_iter().flatten().min();
             let pause = next.map(|at| Duration::from_millis((at - now_ms).max(1).unsigned_abs()));
             tokio::select! {
+                biased;
                 () = self.stop.cancelled() => return,
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(pause.unwrap_or(Duration::MAX)) => {}
