@@ -143,9 +143,14 @@ impl Session {
     fn poll_answer(&mut self, result: Result<HttpResponse, NoAnswer>) {
         match judge(result) {
             Verdict::Done(response) => self.package(&response),
-            Verdict::Later(wait) => self.again_later(wait),
+            Verdict::Later(wait) => {
+                self.line.stray = true;
+                self.again_later(wait);
+            }
             // The answer to our DELETE says the rest.
             _ if self.closing => self.line.due_ms = self.now + BACKOFF_MAX_MS,
+            // By our own earlier one, more likely than not: asked once more, and so in no circle.
+            Verdict::Replaced if self.line.stray => self.line.stray = false,
             Verdict::Replaced => self.halt(Connection::OpenedElsewhere),
             Verdict::Unauthorized(_) => self.renew(),
             Verdict::NoApplication => self.recreate(),
@@ -187,6 +192,7 @@ impl Session {
         let stands_still = is_hasty && (next == self.kept.cursor || is_resync);
         self.kept.cursor = next;
         self.dirty = true;
+        self.line.stray = false;
         self.model.connection = Connection::Online;
         if is_resume {
             self.kept.cursor = with_params(self.kept.cursor.clone(), &self.kept.poll_params);

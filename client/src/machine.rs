@@ -60,6 +60,9 @@ pub(crate) struct Line {
     pub(crate) due_ms: i64,
     /// When the silence has lasted long enough to ask whether anybody is there.
     pub(crate) pulse_ms: i64,
+    /// A poll went without an answer since the last package: it may reach the server yet, and take
+    /// the place of the one after it.
+    pub(crate) stray: bool,
     /// Failures since the last package.
     pub(crate) failures: u32,
     /// Redirects of discovery followed, and where the last one led.
@@ -226,6 +229,7 @@ impl Session {
         if self.line.id != 0 {
             self.outputs.push_back(Output::Abort { id: self.line.id });
             self.line.id = 0;
+            self.line.stray |= self.line.step == Step::Poll;
         }
         self.line.step = step;
         self.line.due_ms = self.now;

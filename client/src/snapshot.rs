@@ -93,6 +93,8 @@ impl Session {
         }
         let mut out = Self::new(start, seed ^ value["rng"].as_i64()?.cast_unsigned());
         out.kept = Kept::read(&value["kept"]);
+        // The last poll of the page before may be on its way still.
+        out.line.stray = true;
         out.model.me_uri = owned(&value["me"][0]).unwrap_or_default();
         out.model.me_name = owned(&value["me"][1]).unwrap_or_default();
         out.read_list(&value["shown"], false);

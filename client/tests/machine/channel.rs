@@ -2,7 +2,7 @@
 
 use client::http::HttpResponse;
 use client::model::{Connection, Phase};
-use client::session::{Command, Input};
+use client::session::{Command, Input, Session};
 use serde_json::{Value, json};
 
 use crate::talk::{self, Talk, incoming, tells_c1};
@@ -85,7 +85,7 @@ fn a_resync_that_leads_to_a_resync_is_slowed_down() {
 
 #[test]
 fn wid_08_a_resume_ends_the_chat_and_sends_the_parameters_again() {
-    let mut talk = Talk::with(client::session::Session::new(talk::visitor(), 7));
+    let mut talk = Talk::with(Session::new(talk::visitor(), 7));
     talk.does(Command::Connect);
     talk.gets("POST /GetAnonTokenJob", 200, &talk::bootstrap());
     talk.gets(
@@ -123,6 +123,31 @@ fn wid_09_a_poll_that_our_own_newer_one_replaced_ends_in_silence() {
     talk.input(Input::Answer { id: old, result });
     assert!(talk.is_online());
     assert_eq!(talk.asks(), ["GET /app/1", "GET /app/1/events?ack=2"]);
+}
+
+#[test]
+fn wid_09_an_own_earlier_poll_that_arrives_late_is_no_other_instance() {
+    let replaced = refusal("Conflict", "PGetReplaced");
+    // Given up by us, broken on the way, or left behind by the page before.
+    let mut woken = Talk::visitor_chatting();
+    woken.waits(60_000);
+    woken.input(Input::Wake);
+    let mut broken = Talk::visitor_chatting();
+    broken.gets_nothing("GET /app/1/events");
+    broken.waits(1_000);
+    let reloaded = Session::restore(talk::visitor(), 99, &broken.session.snapshot());
+    let mut reloaded = Talk::with(reloaded.expect("readable"));
+    reloaded.now = broken.now;
+    reloaded.does(Command::Connect);
+    reloaded.gets("GET /app/1", 200, &talk::application());
+    for mut talk in [woken, broken, reloaded] {
+        talk.gets("GET /app/1/events?ack=2", 409, &replaced);
+        let polls = talk.asks().iter().filter(|it| it.starts_with("GET /app/1/events")).count();
+        assert_eq!(polls, 1, "asked again at once");
+        // Nothing of ours is on the way any more: this is somebody else.
+        talk.gets("GET /app/1/events?ack=2", 409, &replaced);
+        assert_eq!(talk.model().connection, Connection::OpenedElsewhere);
+    }
 }
 
 #[test]
@@ -211,7 +236,7 @@ fn wid_13_failures_are_answered_by_back_off_at_the_same_link() {
 #[test]
 fn wid_13_jitter_comes_from_the_seed() {
     let first_wait = |seed| {
-        let mut talk = Talk::with(client::session::Session::new(talk::visitor(), seed));
+        let mut talk = Talk::with(Session::new(talk::visitor(), seed));
         talk.does(Command::Connect);
         talk.gets_nothing("POST /GetAnonTokenJob");
         talk.session.deadline_ms().unwrap() - talk.now
