@@ -13,6 +13,7 @@ mod assets;
 mod compile;
 mod document;
 mod prune;
+mod shorten;
 mod stamp;
 
 use crate::exec::{Stopwatch, step};

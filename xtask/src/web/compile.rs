@@ -1,6 +1,6 @@
 //! From Rust to WebAssembly that a browser loads: compile, bind to JavaScript, shrink.
 
-use super::prune;
+use super::{prune, shorten};
 use crate::exec::{manners, run, run_quietly};
 use crate::paths;
 use crate::setup::WebTools;
@@ -70,19 +70,20 @@ pub(super) fn bind(tools: &WebTools, name: &str) -> Result<Bound> {
         .generate(&out)
         .context("wasm-bindgen failed")?;
 
+    let bound = out.join(format!("{name}_bg.wasm"));
+    let glue = fs::read_to_string(out.join(format!("{name}.js")))?;
+    let mut module = prune::read(&bound)?;
+    let js = shorten::names(&mut module, &glue)?.into_bytes();
+    module.emit_wasm_file(&bound)?;
+
     let small = out.join("small.wasm");
     let mut wasm_opt = Command::new(tools.bin.join("wasm-opt"));
-    wasm_opt
-        .args(FEATURES)
-        .args(PASSES)
-        .arg(out.join(format!("{name}_bg.wasm")))
-        .arg("-o")
-        .arg(&small);
+    wasm_opt.args(FEATURES).args(PASSES).arg(bound).arg("-o").arg(&small);
     run_quietly(&mut wasm_opt)?;
 
     let mut snippets = BTreeMap::new();
     collect(&out, &out.join("snippets"), &mut snippets)?;
-    Ok(Bound { wasm: fs::read(small)?, js: fs::read(out.join(format!("{name}.js")))?, snippets })
+    Ok(Bound { wasm: fs::read(small)?, js, snippets })
 }
 
 /// All files below `folder`, by their path from `base`.
