@@ -2,11 +2,15 @@
 //!
 //! [`Product`] is the demonstration on a free port; [`raw`] walks the protocol by hand, so that a
 //! test can do at each step what no client does. [`person::Person`] is somebody at a screen.
-//! [`halves::Halves`] is platform and desk as two processes.
+//! [`halves::Halves`] is platform and desk as two processes. [`fire`] is all of it, harmed by a
+//! [`proxy`] and by sudden deaths.
 
+pub mod dice;
+pub mod fire;
 pub mod halves;
 pub mod person;
 pub mod process;
+pub mod proxy;
 pub mod raw;
 
 use std::path::{Path, PathBuf};

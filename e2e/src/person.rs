@@ -80,6 +80,11 @@ impl Person {
         found.unwrap_or_else(|it| panic!("never saw {what}: {it}: {:#?}", it.0))
     }
 
+    /// Waits until the model is as wanted; `None` when it is not in time.
+    pub async fn waits(&self, wanted: impl Fn(&Model) -> bool, within: Duration) -> Option<Model> {
+        self.driver.wait_until(wanted, within).await.ok()
+    }
+
     /// As an agent: waits for an offer, takes it, and answers with the conversation's key once
     /// something can be written.
     pub async fn takes_the_next(&self) -> String {

@@ -16,7 +16,7 @@ pub struct Process {
 }
 
 /// The program of these sources: built if it is not, because tests of a library do not build it.
-fn program() -> &'static Path {
+pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
@@ -39,9 +39,14 @@ pub fn free_port() -> u16 {
 impl Process {
     /// Serves what a configuration file says, with its log beside the file, and waits until it does.
     pub fn serve(config: &Path) -> Self {
+        Self::serve_by(program(), config)
+    }
+
+    /// The same by a program that was built before.
+    pub fn serve_by(program: &Path, config: &Path) -> Self {
         let log = config.with_extension("log");
         let file = File::options().create(true).append(true).open(&log);
-        let mut child = Command::new(program())
+        let mut child = Command::new(program)
             .env_clear()
             .args(["serve", "--config"])
             .arg(config)
