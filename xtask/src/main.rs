@@ -56,6 +56,12 @@ enum Command {
     Docs,
     /// Measure how much faster messages become durable by group commit
     Bench,
+    /// Kill the server and harm its traffic while people write, and compare their screens, at length
+    Fire {
+        /// Passed on, such as `--seed 7 --messages 1000 --restarts 5`
+        #[arg(last = true)]
+        fire_args: Vec<String>,
+    },
     /// Check the rules of the source tree
     Tidy,
     /// Rebuild the widget on every change, at 127.0.0.1:8081 (start `cargo xtask run` beside it)
@@ -80,6 +86,7 @@ fn main() -> ExitCode {
         Command::Checks => checks::write(),
         Command::Docs => docs::write(),
         Command::Bench => product::bench(),
+        Command::Fire { fire_args } => product::fire(&fire_args),
         Command::Tidy => tidy::check(),
         Command::Trunk { console, trunk_args } => trunk::serve(console, &trunk_args),
     };

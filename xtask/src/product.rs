@@ -62,6 +62,20 @@ pub(crate) fn bench() -> Result<()> {
     run(command.args(manners()))
 }
 
+/// Builds what is carried to a server and puts it under fire, with one visitor in a real browser.
+/// The report is also in `target/xtask/fire.json`.
+pub(crate) fn fire(extra: &[String]) -> Result<()> {
+    build()?;
+    let chromium = setup::for_journeys()?;
+    fs::create_dir_all(paths::notes())?;
+    let mut command = cargo();
+    command.args(["run", "--package", "e2e", "--bin", "fire"]).args(manners()).arg("--");
+    command.arg("--program").arg(paths::root().join("target/dist").join(PROGRAM));
+    command.arg("--chromium").arg(chromium);
+    command.arg("--json").arg(paths::notes().join("fire.json"));
+    run(command.args(extra))
+}
+
 /// Ours, except where the caller says otherwise.
 fn serve_arguments(extra: &[String]) -> Vec<String> {
     let mut arguments = vec!["serve".to_owned(), "--demo".to_owned()];
