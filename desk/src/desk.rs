@@ -1,16 +1,20 @@
 //! The desk as the composition root sees it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use shared::SipUri;
+use shared::bootstrap::GetAnonTokenInput;
+use shared::desk::{ConversationView, Place};
 use store::env::Entropy;
 use store::{Documents, StoreError};
 
 use crate::agents::Agents;
 use crate::api::{self, AgentCheck};
 use crate::bootstrap::{self, Rate};
+use crate::bridge::Bridge;
 use crate::engine::{Engine, Needs};
 use crate::limits::{PROBE_MS_MAX, PROBE_MS_MIN};
 use crate::sites::Sites;
@@ -25,6 +29,17 @@ const CODE: &str = "code";
 #[derive(Debug, thiserror::Error)]
 #[error("the desk cannot open: {0}")]
 pub struct OpenError(#[from] StoreError);
+
+/// A meeting, as whoever opens its link may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeetingFace {
+    /// Whose look the page has; `None` while no site is set up.
+    pub site: Option<Site>,
+    /// What it is about, where the desk knows.
+    pub subject: Option<String>,
+    /// Whether it is over, or never was.
+    pub is_over: bool,
+}
 
 /// The service application. Cheap to clone: all clones are the same desk.
 #[derive(Clone)]
@@ -74,6 +89,7 @@ impl Desk {
             ta,
             agents: Agents::open(documents.clone()).await?,
             sites: Sites::open(documents.clone()).await?,
+            bridge: Bridge::open(documents.clone()).await?,
             clock,
             log,
             stop,
@@ -97,7 +113,7 @@ impl Desk {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// `/GetAnonTokenJob`, `/desk/webhook` and `/desk/api/…`. Serve it with
+    /// `/GetAnonTokenJob`, `/GetAdhocMeetingJob`, `/StartIMBridge`, `/desk/webhook` and `/desk/api/…`. Serve it with
     /// `into_make_service_with_connect_info::<SocketAddr>()`, so that bootstraps are counted by address.
     pub fn router(&self) -> Router {
         let routes = bootstrap::router().merge(webhook::router()).merge(api::router());
@@ -153,6 +169,35 @@ impl Desk {
     #[expect(clippy::unused_async, reason = "sites may come from elsewhere than memory one day")]
     pub async fn site(&self, id: &str) -> Option<Site> {
         self.inner.engine.sites.get(id)
+    }
+
+    /// What to show to whoever opens a meeting's link, before they join. What the desk does not know
+    /// itself it asks the platform, for one address not more often than bootstraps.
+    pub async fn meeting(&self, join_url: &str, client: Option<IpAddr>) -> MeetingFace {
+        let engine = &self.inner.engine;
+        let now_ms = engine.clock.now_ms();
+        let is_it = |it: &ConversationView| {
+            let link = it.meeting.as_ref().filter(|_| it.place != Place::Ended);
+            link.is_some_and(|it| it.join_url.eq_ignore_ascii_case(join_url))
+        };
+        if let Some(view) = engine.book.views(now_ms).into_iter().find(is_it) {
+            let site = engine.sites.get(&view.site);
+            return MeetingFace { site, subject: Some(view.visitor_name), is_over: false };
+        }
+        let site = engine.sites.get_or_first(None);
+        let mut is_over = false;
+        if self.inner.rate.allows(client, now_ms) {
+            // A token that nobody gets: only a meeting that goes on gives one (§1.4).
+            let input = GetAnonTokenInput {
+                application_session_id: self.inner.entropy.id(),
+                allowed_origins: self.inner.settings.public_origin.to_string(),
+                meeting_url: Some(join_url.to_owned()),
+                site: None,
+            };
+            let asked = engine.ta.anon_token(&input).await;
+            is_over = asked.is_err_and(|error| error.is_no_destination());
+        }
+        MeetingFace { site, subject: None, is_over }
     }
 
     /// Makes somebody an agent of this desk, or changes the name visitors see. The account at the

@@ -7,6 +7,7 @@
 mod agents;
 mod api;
 mod bootstrap;
+mod bridge;
 mod desk;
 mod engine;
 mod flow;
@@ -23,7 +24,7 @@ mod webhook;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Desk, OpenError};
+pub use desk::{Desk, MeetingFace, OpenError};
 pub use limits::Limits;
 pub use parts::{AccountRefusal, Accounts, Parts};
 pub use settings::{OAuth, RemotePlatform, Secret, Settings, Site};

@@ -68,6 +68,13 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// The status alone, for answers in another shape.
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.wire().0
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, subcode) = self.wire();

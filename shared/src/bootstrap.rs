@@ -55,6 +55,64 @@ impl AnonToken {
     }
 }
 
+/// Body of `POST /GetAdhocMeetingJob` (`protocol.md` §1.5).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetAdhocMeetingInput {
+    /// What it is about.
+    #[serde(rename = "Subject", alias = "subject", default)]
+    pub subject: Option<String>,
+    /// More about it.
+    #[serde(rename = "Description", alias = "description", default)]
+    pub description: Option<String>,
+    /// Who comes in without waiting: a word of [`crate::states::AccessLevel`].
+    #[serde(rename = "AccessLevel", alias = "accessLevel", default)]
+    pub access_level: Option<String>,
+}
+
+/// Answer to [`GetAdhocMeetingInput`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdhocMeeting {
+    /// What people open, and what `MeetingUrl` of a bootstrap takes.
+    #[serde(rename = "JoinUrl")]
+    pub join_url: String,
+    /// The meeting's address in the protocol.
+    #[serde(rename = "OnlineMeetingUri")]
+    pub online_meeting_uri: String,
+    /// The platform's own id of it.
+    #[serde(rename = "OnlineMeetingId", skip_serializing_if = "Option::is_none")]
+    pub online_meeting_id: Option<String>,
+    /// Whose it is.
+    #[serde(rename = "OrganizerUri", skip_serializing_if = "Option::is_none")]
+    pub organizer_uri: Option<String>,
+    /// When it is over at the latest, in either date form.
+    #[serde(rename = "ExpirationTime", skip_serializing_if = "Option::is_none")]
+    pub expiration_time: Option<String>,
+}
+
+/// Body of `POST /StartIMBridge` (`protocol.md` §1.5): from then on every visitor is bridged to one
+/// person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartImBridgeInput {
+    /// Begins it; absent or false ends it.
+    #[serde(rename = "IsStart", alias = "isStart", default)]
+    pub is_start: bool,
+    /// What the meeting is about, and what the visitor sees as the helpdesk's name.
+    #[serde(rename = "Subject", alias = "subject", default)]
+    pub subject: Option<String>,
+    /// The first message the visitor gets.
+    #[serde(rename = "WelcomeMessage", alias = "welcomeMessage", default)]
+    pub welcome_message: Option<String>,
+    /// SIP URI of the person who is invited.
+    #[serde(rename = "InviteTargetUri", alias = "inviteTargetUri", default)]
+    pub invite_target_uri: Option<String>,
+    /// The name under which the visitor sees that person's messages.
+    #[serde(rename = "InvitedTargetDisplayName", alias = "invitedTargetDisplayName", default)]
+    pub invited_target_display_name: Option<String>,
+    /// Whether that person's messages are kept from the visitor (§1.8).
+    #[serde(rename = "EnableMessageFilter", alias = "enableMessageFilter", default)]
+    pub enable_message_filter: bool,
+}
+
 /// What a refused bootstrap says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BootstrapError {

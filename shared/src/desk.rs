@@ -7,6 +7,7 @@
 //! | `GET /desk/api/conversations/{id}` | – | [`Transcript`] |
 //! | `POST /desk/api/conversations/{id}/take` | – | 204; the invitation follows over UCWA |
 //! | `POST /desk/api/conversations/{id}/end` | – | 204 |
+//! | `POST /desk/api/meetings` | [`CreateMeeting`] | 201 [`ConversationView`] |
 //! | `GET /desk/api/setup` | – | [`SetupState`], without a token |
 //! | `POST /desk/api/setup` | [`CreateFirstAgent`] | 201 |
 //!
@@ -101,6 +102,28 @@ pub struct ConversationView {
     pub last_ms: UnixMs,
     /// The page the visitor was on when it began.
     pub page: Option<String>,
+    /// For a meeting that visitors join by a link: that link. Its `visitor_name` is its subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingLink>,
+}
+
+/// The way into a meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingLink {
+    /// What visitors open.
+    pub join_url: String,
+    /// Whether visitors wait until an agent lets them in.
+    pub lobby: bool,
+}
+
+/// Body of `POST /desk/api/meetings`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateMeeting {
+    /// What it is about, 1 to 250 characters: visitors read it before they join.
+    pub subject: String,
+    /// Whether visitors wait until an agent lets them in.
+    #[serde(default)]
+    pub lobby: bool,
 }
 
 /// All that was said.
@@ -133,6 +156,11 @@ pub struct TranscriptEntry {
 pub enum Author {
     /// The visitor.
     Visitor,
+    /// One of the visitors of a meeting.
+    NamedVisitor {
+        /// The name that visitor gave.
+        name: String,
+    },
     /// An agent.
     Agent {
         /// SIP URI.

@@ -3,6 +3,7 @@
 mod agent;
 mod conversations;
 mod me;
+mod meetings;
 mod setup;
 mod state;
 
@@ -10,7 +11,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub(crate) use agent::AgentCheck;
+pub(crate) use agent::{Agent, AgentCheck};
 
 use crate::Desk;
 use crate::limits::BODY_BYTES_MAX;
@@ -23,6 +24,7 @@ pub(crate) fn router() -> Router<Desk> {
         .route("/desk/api/conversations/{id}", get(conversations::show))
         .route("/desk/api/conversations/{id}/take", post(conversations::take))
         .route("/desk/api/conversations/{id}/end", post(conversations::end))
+        .route("/desk/api/meetings", post(meetings::create))
         .route("/desk/api/setup", get(setup::show).post(setup::create))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

@@ -1,5 +1,7 @@
-//! `POST /GetAnonTokenJob`: the one call a website makes (`protocol.md` §1.5).
+//! The jobs of a website (`protocol.md` §1.5): `POST /GetAnonTokenJob`, the one call that every visit
+//! makes, and in `jobs` those that an agent starts.
 
+mod jobs;
 mod rate;
 
 use std::net::SocketAddr;
@@ -10,14 +12,18 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Form, Json, Router};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shared::Origin;
 use shared::bootstrap::{AnonToken, BootstrapError, GetAnonTokenInput};
 use shared::resource::without_bom;
+use store::StoreError;
 
 pub(crate) use rate::Rate;
 
 use crate::Desk;
 use crate::limits::{BODY_BYTES_MAX, ORIGINS_CHARS_MAX, SESSION_ID_CHARS_MAX, URL_CHARS_MAX};
+use crate::refusal::ApiError;
 use crate::ta::TaError;
 
 /// Why a website gets no token.
@@ -33,6 +39,12 @@ enum Refusal {
     TooMany,
     #[error("No site is set up here.")]
     NoSite,
+    #[error("This meeting is over, or its link is not right. Ask for a new link.")]
+    NoMeeting,
+    #[error(transparent)]
+    NotAnAgent(ApiError),
+    #[error("The desk cannot keep this at the moment. Try again in a minute.")]
+    Store(StoreError),
     #[error("The chat is not available at the moment. Try again later.")]
     Platform(TaError),
 }
@@ -44,21 +56,27 @@ impl IntoResponse for Refusal {
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::OriginNotListed => StatusCode::FORBIDDEN,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoSite => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoMeeting => StatusCode::NOT_FOUND,
+            Self::NotAnAgent(error) => error.status(),
+            Self::NoSite | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Platform(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Platform(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        if let Self::Platform(error) = &self {
-            tracing::error!("no token for a visitor: {error}");
+        match &self {
+            Self::Platform(error) => tracing::error!("a job for a website failed: {error}"),
+            Self::Store(error) => tracing::error!("a job for a website failed: {error}"),
+            _ => {}
         }
         (status, Json(BootstrapError { error: self.to_string() })).into_response()
     }
 }
 
-/// The route of the bootstrap.
+/// The routes of all jobs.
 pub(crate) fn router() -> Router<Desk> {
     Router::new()
         .route("/GetAnonTokenJob", post(token).options(preflight))
+        .route("/GetAdhocMeetingJob", post(jobs::adhoc_meeting).options(preflight))
+        .route("/StartIMBridge", post(jobs::start_im_bridge).options(preflight))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
@@ -78,19 +96,28 @@ async fn preflight(State(desk): State<Desk>, headers: HeaderMap) -> Response {
 }
 
 async fn token(State(desk): State<Desk>, request: Request) -> Response {
-    let origin = match origin_of(&desk, request.headers()) {
+    run(&desk, request, make_token).await
+}
+
+/// Does a job for whoever may ask, not too often, and shares the answer with the page that asked.
+async fn run<T: Serialize>(
+    desk: &Desk,
+    request: Request,
+    job: impl AsyncFnOnce(&Desk, Request) -> Result<T, Refusal>,
+) -> Response {
+    let origin = match origin_of(desk, request.headers()) {
         Ok(origin) => origin,
         Err(refusal) => return refusal.into_response(),
     };
     let client = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
     let now_ms = desk.inner.engine.clock.now_ms();
     let answer = if desk.inner.rate.allows(client, now_ms) {
-        make_token(&desk, request).await
+        job(desk, request).await
     } else {
         Err(Refusal::TooMany)
     };
     let mut response = match answer {
-        Ok(token) => Json(token).into_response(),
+        Ok(body) => Json(body).into_response(),
         Err(refusal) => refusal.into_response(),
     };
     let no_store = HeaderValue::from_static("no-store");
@@ -102,18 +129,21 @@ async fn token(State(desk): State<Desk>, request: Request) -> Response {
 }
 
 async fn make_token(desk: &Desk, request: Request) -> Result<AnonToken, Refusal> {
-    let input = read(request).await?;
+    let input: GetAnonTokenInput = read(request).await?;
     check(desk, &input)?;
-    desk.inner.engine.ta.anon_token(&input).await.map_err(Refusal::Platform)
+    desk.inner.engine.ta.anon_token(&input).await.map_err(|error| {
+        let is_dead = error.is_no_destination() && input.meeting_url.is_some();
+        if is_dead { Refusal::NoMeeting } else { Refusal::Platform(error) }
+    })
 }
 
 /// JSON or a form, whatever the caller says it accepts.
-async fn read(request: Request) -> Result<GetAnonTokenInput, Refusal> {
+async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let kind = kind.unwrap_or("application/json").to_ascii_lowercase();
     let bad = |why: String| Refusal::BadInput(why);
     if kind.starts_with("application/x-www-form-urlencoded") {
-        let form = Form::<GetAnonTokenInput>::from_request(request, &()).await;
+        let form = Form::<T>::from_request(request, &()).await;
         return form.map(|it| it.0).map_err(|it| bad(it.body_text()));
     }
     if !kind.contains("json") {

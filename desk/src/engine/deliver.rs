@@ -143,6 +143,10 @@ impl Engine {
             self.decline(invited.decline);
             return Ok(None);
         };
+        let bridge = self.bridge.get();
+        let said = |text: Option<&String>, own: String| {
+            text.filter(|it| !it.is_empty()).cloned().unwrap_or(own)
+        };
         let opening = Opening {
             invitation: invited.invitation,
             conversation: invited.conversation,
@@ -153,10 +157,12 @@ impl Engine {
             first_text: invited.first_text,
             page: invited.page,
             site: site.id,
-            site_title: site.title,
-            greeting: site.greeting,
+            site_title: said(bridge.as_ref().map(|it| &it.subject), site.title),
+            greeting: said(bridge.as_ref().map(|it| &it.welcome), site.greeting),
             callback_url: with_query(&self.callback_url, "conversation", &id),
             at_ms: self.clock.now_ms(),
+            target: bridge.map(|it| it.target),
+            hosted: None,
         };
         let (live, is_new) = self.book.enter(Flow::new(&id, opening));
         if is_new {
@@ -183,7 +189,7 @@ impl Engine {
 }
 
 /// The id of the conversation that an invitation opens: the same however often it is told.
-fn id_of(invitation: &str) -> String {
+pub(super) fn id_of(invitation: &str) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let hash =
         aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, href_key(invitation).as_bytes());

@@ -6,6 +6,7 @@
 
 mod book;
 mod deliver;
+mod host;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) use book::{Book, Live};
 
 use crate::agents::Agents;
+use crate::bridge::Bridge;
 use crate::flow::{Answer, Change, Context, Effect, Flow, Input, Method, Outcome, Refusal};
 use crate::limits::{EFFECTS_IN_FLIGHT_MAX, STORE_RETRY_MS};
 use crate::sites::Sites;
@@ -36,6 +38,7 @@ pub(crate) struct Engine {
     pub(crate) ta: TaClient,
     pub(crate) agents: Agents,
     pub(crate) sites: Sites,
+    pub(crate) bridge: Bridge,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) book: Book,
     pub(crate) stop: CancellationToken,
@@ -56,6 +59,7 @@ pub(crate) struct Needs {
     pub(crate) ta: TaClient,
     pub(crate) agents: Agents,
     pub(crate) sites: Sites,
+    pub(crate) bridge: Bridge,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) stop: CancellationToken,
@@ -81,6 +85,7 @@ impl Engine {
             ta: needs.ta,
             agents: needs.agents,
             sites: needs.sites,
+            bridge: needs.bridge,
             clock: needs.clock,
             book: Book::default(),
             stop: needs.stop,

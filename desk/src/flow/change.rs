@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::SipUri;
 use shared::desk::TranscriptEntry;
+use shared::states::FilterState;
 
 use super::step::{Request, Step};
 
@@ -35,6 +36,34 @@ pub(crate) struct Opening {
     pub(crate) callback_url: String,
     /// When, in Unix milliseconds.
     pub(crate) at_ms: i64,
+    /// Who alone is invited; absent: whoever is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) target: Option<Target>,
+    /// Present: no visitor called, but an agent made a meeting that visitors join by a link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hosted: Option<Hosted>,
+}
+
+/// Who is invited into every conversation while `StartIMBridge` is on (`protocol.md` §1.5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Target {
+    /// Whom.
+    pub(crate) agent: SipUri,
+    /// The name visitors see.
+    pub(crate) name: String,
+    /// Whether what they write is kept from the visitor.
+    pub(crate) filter: FilterState,
+}
+
+/// A meeting of an agent's. The desk is in it for the transcript and to end it for all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Hosted {
+    /// Who made it, and owns the conversation.
+    pub(crate) agent: SipUri,
+    /// What visitors open.
+    pub(crate) join_url: String,
+    /// Whether visitors wait until an agent lets them in.
+    pub(crate) lobby: bool,
 }
 
 /// An address or a word the flow needs to go on.

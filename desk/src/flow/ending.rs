@@ -31,6 +31,10 @@ impl Turn<'_> {
         self.cancel_withdrawn();
         if let Some(conference) = self.at(Slot::Conference) {
             self.ask_once(StepKind::EndMeeting, Request::delete(&conference));
+        } else if self.flow.opening.hosted.is_some() {
+            // Never joined, or gone already; a link to it must not stay good.
+            let meeting = self.flow.opening.invitation.clone();
+            self.ask_once(StepKind::EndMeeting, Request::delete(&meeting));
         }
         self.dismiss_visitor();
         let Standing::Ended { at_ms, .. } = self.flow.place else { return };

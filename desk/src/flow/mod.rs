@@ -7,7 +7,7 @@
 //!
 //! | File | Holds |
 //! |---|---|
-//! | `open` | the visitor's invitation |
+//! | `open` | the visitor's invitation, or an agent's meeting |
 //! | `change` | what happened: the words of the log |
 //! | `state` | the state and how changes fold into it |
 //! | `step` | what is asked of the platform |
@@ -36,7 +36,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use change::{Change, Opening};
+pub(crate) use change::{Change, Hosted, Opening, Target};
 pub(crate) use open::Invited;
 pub(crate) use state::Flow;
 pub(crate) use step::{Answer, Body, Effect, Method, Request, Step};

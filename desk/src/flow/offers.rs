@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use shared::SipUri;
+use shared::states::FilterState;
 
 use super::change::{AdmitState, Change, Miss, OfferState, Slot, Standing};
 use super::state::Round;
@@ -9,7 +10,7 @@ use super::step::{Request, Step, StepKind};
 use super::talk;
 use super::turn::{Refusal, Turn};
 use crate::limits::{DECLINE_REST_MS, OFFER_MS_MAX};
-use crate::queue;
+use crate::queue::{self, Candidate};
 
 impl Turn<'_> {
     /// Begins, goes on with and ends rounds of offers while the conversation waits.
@@ -40,7 +41,10 @@ impl Turn<'_> {
             return;
         }
         self.change(Change::RoundBegan);
-        let candidates = queue::candidates(self.agents, &self.flow.resting, self.now_ms);
+        let target = self.flow.opening.target.as_ref();
+        let target = target.map(|it| [Candidate { uri: it.agent.clone(), name: it.name.clone() }]);
+        let agents = target.as_ref().map_or(self.agents, |it| it.as_slice());
+        let candidates = queue::candidates(agents, &self.flow.resting, self.now_ms);
         if candidates.is_empty() {
             self.end_round(quiet);
         }
@@ -99,7 +103,7 @@ impl Turn<'_> {
                     let more = json!({
                         "displayName": name,
                         "participantUri": agent,
-                        "messageFilterState": "Disabled",
+                        "messageFilterState": self.filter_of(&agent).as_str(),
                     });
                     let body = self.input(step, more);
                     self.change(Change::Admitted(agent, n, AdmitState::Asking, None));
@@ -107,6 +111,12 @@ impl Turn<'_> {
                 }
             }
         }
+    }
+
+    /// Whether what somebody writes is kept from the visitor: of agents never, unless it was asked for.
+    fn filter_of(&self, agent: &SipUri) -> FilterState {
+        let target = self.flow.opening.target.as_ref().filter(|it| it.agent == *agent);
+        target.map_or(FilterState::Disabled, |it| it.filter)
     }
 
     pub(super) fn admit_or_invite_refused(&mut self, step: Step) {
@@ -186,7 +196,8 @@ impl Turn<'_> {
 
     /// An agent can be reached now: offered at once, whatever was before.
     pub(super) fn available(&mut self, agent: &SipUri) {
-        if !self.is_waiting() || self.flow.claim.is_some() {
+        let is_other = self.flow.opening.target.as_ref().is_some_and(|it| it.agent != *agent);
+        if !self.is_waiting() || self.flow.claim.is_some() || is_other {
             return;
         }
         if self.flow.resting.contains_key(agent) {

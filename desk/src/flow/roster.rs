@@ -133,7 +133,8 @@ impl Turn<'_> {
         }
         let Standing::Owned { agent } = &self.flow.place else { return };
         let still_here = self.flow.members.values().any(|it| it.uri.as_ref() == Some(agent));
-        if uri != Some(agent) || still_here {
+        // The meeting of an agent's waits for its agent, not for another one.
+        if uri != Some(agent) || still_here || self.flow.opening.hosted.is_some() {
             return;
         }
         let won = self.flow.offers.iter().rev().find(|(_, it)| it.agent == *agent).map(|(n, _)| *n);

@@ -41,6 +41,10 @@ impl Turn<'_> {
             return;
         }
         let opening = self.flow.opening.clone();
+        if opening.hosted.is_some() {
+            // Nobody is bridged to it: visitors come in by its link.
+            return self.change(Change::Staged(Stage::Open, self.now_ms));
+        }
         let (Some(url), Some(meeting)) = (&opening.accept_and_bridge, self.at(Slot::MeetingUri))
         else {
             return;

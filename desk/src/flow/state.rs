@@ -101,12 +101,16 @@ impl Flow {
     /// A conversation that has just come in.
     pub(crate) fn new(id: &str, opening: Opening) -> Self {
         let links = opening.conversation.iter().map(|it| (Slot::Visitor, it.clone())).collect();
+        let place = match &opening.hosted {
+            Some(hosted) => Standing::Owned { agent: hosted.agent.clone() },
+            None => Standing::Waiting { since_ms: opening.at_ms },
+        };
         Self {
             id: id.to_owned(),
             links,
             stage: Stage::Meeting,
             stage_since_ms: opening.at_ms,
-            place: Standing::Waiting { since_ms: opening.at_ms },
+            place,
             pending: BTreeMap::new(),
             asked: BTreeSet::new(),
             accepted: false,
@@ -294,7 +298,7 @@ impl Flow {
         let leg = |it: &TranscriptEntry| match it.author {
             Author::Desk => None,
             Author::Visitor => Some(Slot::Visitor),
-            Author::Agent { .. } => Some(Slot::Conference),
+            Author::Agent { .. } | Author::NamedVisitor { .. } => Some(Slot::Conference),
         };
         let own = leg(&entry);
         let is_later = |it: &&Arc<TranscriptEntry>| {

@@ -18,6 +18,9 @@ pub(super) const BUSY: &str = "Everybody is busy at the moment. You are still in
 pub(super) const OWNER_LOST: &str = "The connection to your agent was lost. You are back in the \
                                      queue; we will be with you as soon as possible.";
 
+/// The domain of visitors' addresses (`protocol.md` §2B.1).
+const ANONYMOUS_DOMAIN: &str = "anonymous.invalid";
+
 impl Turn<'_> {
     /// The desk says something to the visitor; it is sent when its turn has come.
     pub(super) fn tell(&mut self, text: impl Into<String>) {
@@ -107,15 +110,22 @@ impl Turn<'_> {
             .and_then(|it| SipUri::parse(it.text("uri")?).ok())
             .or_else(|| self.flow.members.get(&href_key(&link?.href))?.uri.clone())
             .or_else(|| uri_in(&link?.href));
-        // Whoever was never offered it is the visitor's copy or the desk itself.
-        let Some(uri) = uri.filter(|it| self.flow.admitted.contains_key(it)) else { return };
+        // Whoever was never offered it is the visitor's copy or the desk itself; in a meeting of an
+        // agent's there is no copy, and the desk hears its own as outgoing.
+        let is_hosted = self.flow.opening.hosted.is_some();
+        let is_heard = |it: &SipUri| is_hosted || self.flow.admitted.contains_key(it);
+        let Some(uri) = uri.filter(is_heard) else { return };
         let offered = self.flow.offers.values().rev().find(|it| it.agent == uri);
         let name = offered.map(|it| it.name.clone());
         let name = name
             .or_else(|| embedded?.text("name").map(str::to_owned))
             .or_else(|| link?.title.clone())
             .unwrap_or_else(|| uri.name().to_owned());
-        let author = Author::Agent { uri: uri.as_str().to_owned(), name };
+        let author = if uri.domain() == ANONYMOUS_DOMAIN {
+            Author::NamedVisitor { name }
+        } else {
+            Author::Agent { uri: uri.as_str().to_owned(), name }
+        };
         let mut entry = self.entry(author, text, operation_id);
         entry.at_ms = self.said_ms(message);
         self.change(Change::Said(Box::new(entry), href.to_owned()));

@@ -194,7 +194,8 @@ impl Turn<'_> {
             self.said_at_first(text);
         }
         let opening = &self.flow.opening;
-        if opening.start_meeting.is_none() || opening.accept_and_bridge.is_none() {
+        let can_serve = opening.accept_and_bridge.is_some() || opening.hosted.is_some();
+        if opening.start_meeting.is_none() || !can_serve {
             // SAC-17: without these links there is no way to serve the visitor.
             self.end(EndedBy::Desk("the invitation offers no way to serve it".to_owned()));
         }

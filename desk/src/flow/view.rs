@@ -1,6 +1,6 @@
 //! What others may see of a conversation.
 
-use shared::desk::{Author, ConversationView, Place, Transcript, TranscriptEntry};
+use shared::desk::{Author, ConversationView, MeetingLink, Place, Transcript, TranscriptEntry};
 
 use super::change::{EndedBy, Slot, Standing};
 use super::state::{Flow, Life};
@@ -64,6 +64,11 @@ impl Flow {
             last_text: last.map(|it| it.text.chars().take(LAST_TEXT_CHARS_MAX).collect()),
             last_ms: last.map_or(self.opening.at_ms, |_| self.last_ms),
             page: self.opening.page.clone(),
+            meeting: self
+                .opening
+                .hosted
+                .as_ref()
+                .map(|it| MeetingLink { join_url: it.join_url.clone(), lobby: it.lobby }),
         }
     }
 

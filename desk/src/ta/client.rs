@@ -64,8 +64,8 @@ impl TaClient {
     pub(crate) async fn anon_token(&self, input: &GetAnonTokenInput) -> Result<AnonToken, TaError> {
         let answer = match self.post_anon_token(input).await {
             // The platform may have moved the application: start from discovery once more.
-            Err(TaError::Refused { status: 404 | 410, .. }) => {
-                *self.application.lock().await = None;
+            Err(error) if error.is_gone() && !error.is_no_destination() => {
+                self.forget_application().await;
                 self.post_anon_token(input).await?
             }
             other => other?,
@@ -87,7 +87,7 @@ impl TaClient {
         let (base, document) = application.as_ref();
         let Some(link) = document.get::<AnonApplicationTokens>() else {
             // A capability may have been granted since the document was read.
-            *self.application.lock().await = None;
+            self.forget_application().await;
             return Err(TaError::CapabilityUnavailable(AnonApplicationTokens::NAME));
         };
         let mut body = json!({
@@ -102,7 +102,7 @@ impl TaClient {
     }
 
     /// Discover → applications → application, once. Discovery is known to fail now and then (§1.3).
-    async fn application(&self) -> Result<Arc<(String, Resource)>, TaError> {
+    pub(super) async fn application(&self) -> Result<Arc<(String, Resource)>, TaError> {
         let mut known = self.application.lock().await;
         if let Some(application) = known.as_ref() {
             return Ok(application.clone());
@@ -131,6 +131,11 @@ impl TaClient {
         let (base, applications) = self.read(&url).await?;
         let link = applications.get::<Application>().ok_or(TaError::NotProvisioned)?;
         self.read(&absolute(&base, &link.href)?).await
+    }
+
+    /// Starts from discovery next time: what the application offers may have changed.
+    pub(super) async fn forget_application(&self) {
+        *self.application.lock().await = None;
     }
 
     /// Reads a document, and says where it was read.
@@ -169,6 +174,6 @@ fn is_hiccup(error: &TaError) -> bool {
     matches!(error, TaError::Refused { status: 500..=599, .. })
 }
 
-fn absolute(base: &str, href: &str) -> Result<String, TaError> {
+pub(super) fn absolute(base: &str, href: &str) -> Result<String, TaError> {
     resolve(base, href).ok_or_else(|| TaError::Malformed("a link is not a web address".to_owned()))
 }

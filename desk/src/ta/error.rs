@@ -98,6 +98,17 @@ impl TaError {
         Self::Refused { status: response.status, code, trace }
     }
 
+    /// Whether there is nothing at the address that was asked.
+    pub(crate) const fn is_gone(&self) -> bool {
+        matches!(self, Self::Refused { status: 404 | 410, .. })
+    }
+
+    /// Whether the meeting that was named is not there, or not any more (§4.3).
+    pub(crate) fn is_no_destination(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, code, .. }
+            if code.to_ascii_lowercase().ends_with("/destinationnotfound"))
+    }
+
     /// Whether asking again later may help: nothing came, or the platform has trouble of its own.
     pub(crate) fn is_passing(&self) -> bool {
         match self {

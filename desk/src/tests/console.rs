@@ -8,7 +8,7 @@ use super::webhook::{incoming, post};
 use super::{MemoryStore, NOW_MS, Rig};
 
 /// The platform knows this token's owner.
-fn sign_in(rig: &Rig, uri: &str) {
+pub(super) fn sign_in(rig: &Rig, uri: &str) {
     let root = json!({ "_links": { "user": { "href": "/user" } } });
     let user = json!({ "_links": { "applications": { "href": "/ucwa/oauth/v1/applications" } } });
     let application = json!({
@@ -29,7 +29,7 @@ fn sign_in(rig: &Rig, uri: &str) {
     );
 }
 
-async fn state(rig: &Rig, token: &str) -> Value {
+pub(super) async fn state(rig: &Rig, token: &str) -> Value {
     let (status, body) = rig.console(token, "GET", "/desk/api/state", None).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     body

@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod console;
+mod jobs;
 mod path;
 mod remote;
 mod rotation;
@@ -148,7 +149,11 @@ impl Rig {
         let discover = json!({ "_links": { "service:applications": { "href": "/platformservice/v1/applications" } } });
         let applications =
             json!({ "_links": { "service:application": { "href": "applications/7" } } });
-        let tokens = json!({ "_links": { "service:anonApplicationTokens": { "href": "/platformservice/v1/applications/7/anonApplicationTokens" } } });
+        let meetings = json!({ "_links": { "self": { "href": "/platformservice/v1/applications/7/adhocMeetings" } } });
+        let tokens = json!({
+            "_links": { "service:anonApplicationTokens": { "href": "/platformservice/v1/applications/7/anonApplicationTokens" } },
+            "_embedded": { "service:adhocMeetings": meetings },
+        });
         self.script.on("GET", DISCOVER, challenge());
         self.script.on("GET", DISCOVER, answer(200, &discover));
         self.script.on("GET", APPLICATIONS, answer(200, &applications));

@@ -1,6 +1,7 @@
 //! Dialogues between the platform and the flow, as data, and the invariant of the queue.
 
 mod ending;
+mod hosted;
 mod invariant;
 mod offers;
 mod setup;

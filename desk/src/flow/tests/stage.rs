@@ -9,7 +9,7 @@ use shared::event::{Event, EventKind, LinkRef, Status};
 use shared::resource::{LinkValue, Resource};
 use shared::{ErrorBody, SipUri, data_uri};
 
-use crate::flow::change::{Change, Opening};
+use crate::flow::change::{Change, Hosted, Opening};
 use crate::flow::step::{Answer, Body, Effect, Step, StepKind};
 use crate::flow::turn::{Context, Input, Refusal};
 use crate::flow::{Flow, Invited};
@@ -84,12 +84,35 @@ pub(super) fn opening(invited: Invited) -> Opening {
         greeting: "Welcome".to_owned(),
         callback_url: "https://d/desk/webhook?conversation=conv".to_owned(),
         at_ms: 0,
+        target: None,
+        hosted: None,
     }
 }
 
 impl Stage {
     pub(super) fn new() -> Self {
         Self::of(&invitation())
+    }
+
+    /// A meeting that Ann made.
+    pub(super) fn hosted() -> Self {
+        let mut stage = Self::new();
+        let hosted =
+            Hosted { agent: uri("ann"), join_url: "https://m/meet/1".to_owned(), lobby: true };
+        let opening = Opening {
+            invitation: "https://p/adhocMeetings/1".to_owned(),
+            conversation: None,
+            start_meeting: Some("https://p/adhocMeetings/1/join".to_owned()),
+            accept_and_bridge: None,
+            decline: None,
+            visitor_name: "Plans".to_owned(),
+            first_text: None,
+            greeting: String::new(),
+            hosted: Some(hosted),
+            ..*stage.flow.opening.clone()
+        };
+        stage.flow = Flow::new("conv", opening);
+        stage
     }
 
     /// A flow that another invitation opens.
@@ -267,6 +290,9 @@ fn event_of(words: &[&str]) -> (&'static str, Event) {
         ["visitor-says", n, operation_id, text] => {
             ("/visitor", message(&format!("/visitor/messages/{n}"), None, operation_id, text))
         }
+        ["guest-says", name, n, operation_id, text] => {
+            ("/conference", guest_message(n, name, operation_id, text))
+        }
         ["says", name, n, operation_id, text] => {
             let path = format!("/conference/messages/{n}");
             ("/conference", message(&path, Some(name), operation_id, text))
@@ -311,6 +337,16 @@ fn message(path: &str, agent: Option<&str>, operation_id: &str, text: &str) -> E
         it = it.link_value("participant", LinkValue { title, ..LinkValue::to(href) });
     }
     event(EventKind::Completed, "message", path, it)
+}
+
+/// What one of the visitors of a meeting says.
+fn guest_message(n: &str, name: &str, operation_id: &str, text: &str) -> Event {
+    let mut event = message(&format!("/conference/messages/{n}"), Some(name), operation_id, text);
+    let sender = Resource::new("participant")
+        .prop("uri", format!("sip:{}@anonymous.invalid", name.len()))
+        .prop("name", name);
+    event.resource = event.resource.map(|it| it.embed("senderParticipant", sender));
+    event
 }
 
 /// The JSON of a body, or null.

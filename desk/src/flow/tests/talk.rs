@@ -10,6 +10,7 @@ fn transcript(stage: &super::Stage) -> Vec<(String, String)> {
     assert_eq!(seqs, (1..=entries.len() as u64).collect::<Vec<_>>(), "counts without a gap");
     let author = |it: &Author| match it {
         Author::Visitor => "visitor".to_owned(),
+        Author::NamedVisitor { name } => format!("visitor {name}"),
         Author::Agent { uri, name } => format!("{name} {uri}"),
         Author::Desk => "desk".to_owned(),
     };
