@@ -30,6 +30,12 @@ pub(crate) enum Purpose {
     Accept(String),
     /// Declines an invitation.
     Decline,
+    /// Joins a meeting, as an agent.
+    Join,
+    /// Answers somebody in a lobby.
+    AnswerLobby,
+    /// Reads who waits in a meeting's lobby.
+    ReadLobby(u32),
     /// Adds messaging to a conference (WID-19).
     AddMessaging(u32),
     /// Reads a conversation again.
@@ -204,6 +210,8 @@ impl Session {
             Purpose::Typing
             | Purpose::Leave(_)
             | Purpose::Decline
+            | Purpose::Join
+            | Purpose::AnswerLobby
             | Purpose::AddMessaging(_)
             | Purpose::Activity => {}
             reading => self.read(&reading, Resource::parse(&response.body).unwrap_or_default()),
@@ -225,6 +233,11 @@ impl Session {
             Purpose::ReadMeeting(id) => {
                 if let Some(at) = self.thread_by_id(*id) {
                     self.meeting_read(at, &resource);
+                }
+            }
+            Purpose::ReadLobby(id) => {
+                if let Some(at) = self.thread_by_id(*id) {
+                    self.lobby_read(at, &resource);
                 }
             }
             Purpose::ReadConversations => self.conversations_read(&resource),
@@ -262,6 +275,9 @@ impl Session {
             | Purpose::Decline
             | Purpose::ReadMessaging(_)
             | Purpose::ReadMeeting(_)
+            | Purpose::ReadLobby(_)
+            | Purpose::Join
+            | Purpose::AnswerLobby
             | Purpose::ReadConversations
             | Purpose::Activity
             | Purpose::ReadMe => {}

@@ -32,6 +32,10 @@ impl Session {
             Command::AcceptMeeting { online_meeting_uri } => {
                 self.accept_meeting(&online_meeting_uri);
             }
+            Command::Join { online_meeting_uri } => self.join(&online_meeting_uri),
+            Command::AnswerLobby { conversation, participant, admit } => {
+                self.answer_lobby(&conversation, &participant, admit);
+            }
             Command::Decline { invitation } => self.decline(&invitation),
             Command::End { conversation } => {
                 let current = || self.model.conversations.iter().rev().find(|it| is_open(it));

@@ -19,6 +19,8 @@ impl Session {
         if event.kind == EventKind::Deleted {
             if let Some(at) = self.thread_by_key(href) {
                 self.threads[at].over = true;
+                let said = event.reason.as_ref().and_then(|it| it.message.clone());
+                self.pair(at).1.end_reason = said.unwrap_or_default();
                 self.finish(at);
             }
             return;
@@ -47,7 +49,14 @@ impl Session {
             Some(ConversationState::Disconnected) => self.finish(at),
             // Somebody invites: the invitation shows it.
             Some(ConversationState::Incoming) | None => {}
-            Some(_) => self.publish(at),
+            Some(state) => {
+                let is_waiting = state == ConversationState::InLobby;
+                let phase = &mut self.pair(at).1.phase;
+                if is_waiting || *phase == Phase::Lobby {
+                    *phase = if is_waiting { Phase::Lobby } else { Phase::Connecting };
+                }
+                self.publish(at);
+            }
         }
     }
 
@@ -59,6 +68,10 @@ impl Session {
         let messaging = self.resolve(resource.href(rel::Messaging::NAME));
         if !messaging.is_empty() && self.is_open(at) {
             self.act_once(Purpose::ReadMessaging(id), request("GET", &messaging));
+        }
+        let lobby = self.resolve(resource.href(rel::Lobby::NAME));
+        if AGENT && !lobby.is_empty() {
+            self.act_once(Purpose::ReadLobby(id), request("GET", &lobby));
         }
         let meeting = self.resolve(resource.href(rel::OnlineMeeting::NAME));
         if !meeting.is_empty() && self.pair(at).1.online_meeting_uri.is_none() {
@@ -119,7 +132,8 @@ impl Session {
         let link = |name: &str| self.resolve(resource.href(name));
         let (send, typing) = (link(rel::SendMessage::NAME), link(rel::SetIsTyping::NAME));
         let (stop, add) = (link(rel::StopMessaging::NAME), link(rel::AddMessaging::NAME));
-        let is_visitor = self.is_visitor();
+        // A conversation of two begins connected; what is joined has no chat before it is added.
+        let is_pair = self.is_visitor() && !self.is_in_meeting();
         let (thread, conversation) = self.pair(at);
         if thread.over {
             return;
@@ -131,7 +145,7 @@ impl Session {
                 thread.was_connected = true;
                 conversation.phase = Phase::Connected;
             }
-            Some(CallState::Disconnected) if is_visitor || thread.was_connected => {
+            Some(CallState::Disconnected) if is_pair || thread.was_connected => {
                 self.finish(at);
             }
             Some(CallState::Disconnected) => self.add_messaging(at),

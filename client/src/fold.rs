@@ -5,7 +5,7 @@ use shared::rel::{self, Rel as _};
 use shared::{Event, EventKind, Resource};
 
 use crate::actions::Purpose;
-use crate::machine::{Session, request};
+use crate::machine::{AGENT, Session, request};
 
 impl Session {
     /// Folds events until one has to be completed first.
@@ -58,6 +58,12 @@ impl Session {
             | rel::MessagingInvitation::NAME
             | rel::OnlineMeetingInvitation::NAME
             | rel::OnlineMeeting::NAME => true,
+            // Who waits is answered by links that only the document has.
+            rel::Participant::NAME
+                if AGENT && event.within.as_ref().is_some_and(|it| it.rel == rel::Lobby::NAME) =>
+            {
+                true
+            }
             // Of whom we know the name there is nothing to ask.
             rel::Participant::NAME => event.link.title.as_deref().is_none_or(str::is_empty),
             rel::Me::NAME | rel::Communication::NAME => !self.is_visitor(),

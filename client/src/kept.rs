@@ -60,6 +60,10 @@ texts! {
         cursor,
         /// Starts a conversation.
         start_messaging,
+        /// Joins a meeting.
+        join_meeting,
+        /// The address of the meeting that a visitor's token is for.
+        meeting,
         /// Lists conversations.
         conversations,
         /// Oneself.

@@ -14,6 +14,7 @@
 //!     origin: "https://chat.example".into(),
 //!     site: "demo".into(),
 //!     display_name: String::new(),
+//!     meeting_url: String::new(),
 //! };
 //! let mut session = Session::new(start, 42);
 //! session.handle(0, Input::Command(Command::Connect));
@@ -33,6 +34,7 @@ mod json;
 mod kept;
 mod limits;
 mod machine;
+mod meetings;
 mod messages;
 pub mod model;
 #[cfg(feature = "native")]

@@ -66,6 +66,8 @@ pub(crate) const PARTICIPANTS_MAX: usize = 500;
 pub(crate) const INBOX_EVENTS_MAX: usize = 2_000;
 /// Meetings that are accepted as soon as their invitation comes.
 pub(crate) const WANTED_MEETINGS_MAX: usize = 32;
+/// People in a meeting's lobby that are shown.
+pub(crate) const LOBBY_MAX: usize = 100;
 /// Redirects of discovery that are followed.
 pub(crate) const REDIRECTS_MAX: u32 = 3;
 

@@ -65,10 +65,14 @@ pub struct Conversation {
     pub online_meeting_uri: Option<String>,
     /// The other members.
     pub participants: Vec<Participant>,
+    /// Who waits to be let in, where one may answer them.
+    pub lobby: Vec<Participant>,
     /// Display names of those who are typing.
     pub typing: Vec<String>,
     /// Whether a message can be sent now: the link is there (WID-14).
     pub can_send: bool,
+    /// Why it is over, where the server said so in a sentence; else empty.
+    pub end_reason: String,
     /// What was said, in order; own messages not yet acknowledged stand last.
     pub items: Vec<Item>,
 }
@@ -79,6 +83,8 @@ pub enum Phase {
     /// Being set up.
     #[default]
     Connecting,
+    /// Waiting to be let into a meeting.
+    Lobby,
     /// Messages flow.
     Connected,
     /// Over.

@@ -104,27 +104,38 @@ impl Session {
                 continue;
             }
             let (id, operation) = (thread.id, thread.key.clone());
-            if self.kept.start_messaging.is_empty() {
+            let mut body = Json::object();
+            body.name("operationId").text(&operation);
+            let link = if self.is_in_meeting() {
+                body.name("onlineMeetingUri").text(&self.kept.meeting);
+                self.kept.join_meeting.clone()
+            } else {
+                self.describe_call(at, &mut body);
+                self.kept.start_messaging.clone()
+            };
+            if link.is_empty() {
                 self.start_refused(id, "The helpdesk takes no conversations now.");
                 continue;
             }
-            let mut body = Json::object();
-            body.name("operationId").text(&operation).name("to").text(&self.kept.to);
-            body.name("importance").text("Normal");
-            if let Some(subject) = &self.pair(at).1.subject {
-                body.name("subject").text(subject);
-            }
-            if let Start::Visitor { site, .. } = &self.start {
-                // The desk learns from it whose helpdesk is meant: `shared::VisitorContext`.
-                let mut told = Json::object();
-                told.name("site").text(site);
-                let href = data_uri::encode("application/json", &told.finish());
-                body.name("_links").open('{').name("customContent").open('{');
-                body.name("href").text(&href).close('}').close('}');
-            }
             self.threads[at].starting = true;
-            let request = post_json(&self.kept.start_messaging, body);
+            let request = post_json(&link, body);
             self.act(Purpose::Start(id), request);
+        }
+    }
+
+    /// What the helpdesk is told of a call.
+    fn describe_call(&mut self, at: usize, body: &mut Json) {
+        body.name("to").text(&self.kept.to).name("importance").text("Normal");
+        if let Some(subject) = &self.pair(at).1.subject {
+            body.name("subject").text(subject);
+        }
+        if let Start::Visitor { site, .. } = &self.start {
+            // The desk learns from it whose helpdesk is meant: `shared::VisitorContext`.
+            let mut told = Json::object();
+            told.name("site").text(site);
+            let href = data_uri::encode("application/json", &told.finish());
+            body.name("_links").open('{').name("customContent").open('{');
+            body.name("href").text(&href).close('}').close('}');
         }
     }
 

@@ -14,8 +14,11 @@ impl Session {
     pub(crate) fn participant_event(&mut self, conversation: &str, href: &str, event: &Event) {
         let Some(at) = self.thread_by_key(conversation) else { return };
         let now = self.now;
-        let (thread, shown) = self.pair(at);
         let within = event.within.as_ref().map(|it| it.rel.as_str());
+        if within == Some(rel::Lobby::NAME) {
+            return self.lobby_event(at, href, event);
+        }
+        let (thread, shown) = self.pair(at);
         let is_gone = event.kind == EventKind::Deleted;
         let title = event.link.title.as_deref().filter(|it| !it.is_empty());
         let name = title.or_else(|| event.resource.as_ref()?.text("name"));

@@ -18,6 +18,8 @@ pub enum Start {
         site: String,
         /// What to call the visitor; empty for none.
         display_name: String,
+        /// The link of a meeting to join instead of calling the helpdesk; empty for none.
+        meeting_url: String,
     },
     /// An agent who signs in with a password.
     Agent {
@@ -79,6 +81,20 @@ pub enum Command {
     AcceptMeeting {
         /// The meeting's address.
         online_meeting_uri: String,
+    },
+    /// Join this meeting (agents); messaging is added by itself.
+    Join {
+        /// The meeting's address.
+        online_meeting_uri: String,
+    },
+    /// Let somebody in from a meeting's lobby, or send them away (agents).
+    AnswerLobby {
+        /// The conversation's key.
+        conversation: String,
+        /// The address of who waits.
+        participant: String,
+        /// In, or away.
+        admit: bool,
     },
     /// Decline an invitation.
     Decline {

@@ -115,12 +115,15 @@ impl Session {
         if self.kept.session_id.is_empty() {
             self.kept.session_id = self.rng.id();
         }
-        let Start::Visitor { bootstrap_url, origin, site, .. } = &self.start else {
+        let Start::Visitor { bootstrap_url, origin, site, meeting_url, .. } = &self.start else {
             return request("POST", "");
         };
         let mut body = Json::object();
         body.name("ApplicationSessionId").text(&self.kept.session_id);
         body.name("AllowedOrigins").text(origin).name("Site").text(site);
+        if !meeting_url.is_empty() {
+            body.name("MeetingUrl").text(meeting_url);
+        }
         post_json(bootstrap_url, body)
     }
 
@@ -193,6 +196,9 @@ impl Session {
         let document = Resource::parse(&response.body).ok()?;
         let origin = origin_of(&self.kept.discover)?;
         let applications = resolve(origin, document.href(rel::AnonApplications::NAME)?)?;
+        // Row A33: platforms differ in what they call it.
+        let meeting = document.text("onlineMeetingUri").or_else(|| document.text("conferenceId"));
+        meeting.unwrap_or_default().clone_into(&mut self.kept.meeting);
         self.applications_at(applications)
     }
 
@@ -338,6 +344,7 @@ impl Session {
     /// Takes the links of `communication`.
     pub(crate) fn read_communication(&mut self, communication: &Resource) {
         self.kept.start_messaging = self.resolve(communication.href(rel::StartMessaging::NAME));
+        self.kept.join_meeting = self.resolve(communication.href(rel::JoinOnlineMeeting::NAME));
         self.kept.conversations = self.resolve(communication.href(rel::Conversations::NAME));
     }
 }

@@ -22,7 +22,9 @@ const VERSION: i64 = 2;
 /// Whose snapshot it is.
 fn owner(start: &Start) -> String {
     match start {
-        Start::Visitor { bootstrap_url, site, .. } => ["visitor", bootstrap_url, site].join(" "),
+        Start::Visitor { bootstrap_url, site, meeting_url, .. } => {
+            ["visitor", bootstrap_url, site, meeting_url].join(" ")
+        }
         Start::Agent { root_url, username, .. } => {
             let name = username.trim().to_ascii_lowercase();
             ["agent", root_url, name.strip_prefix("sip:").unwrap_or(&name)].join(" ")

@@ -40,6 +40,8 @@ pub(crate) struct Thread {
     pub(crate) stop: String,
     /// Adds messaging.
     pub(crate) add: String,
+    /// Who waits in the lobby: their address, what lets them in, what sends them away.
+    pub(crate) waiting: Vec<[String; 3]>,
     /// Oneself as a participant.
     pub(crate) local: String,
     /// Addresses of messages whose item has another key, and that key.
@@ -81,6 +83,7 @@ impl Thread {
             link.clear();
         }
         self.typers.clear();
+        self.waiting.clear();
         self.sending = None;
     }
 }
@@ -218,6 +221,7 @@ impl Session {
         thread.forget_links();
         conversation.can_send = false;
         conversation.typing.clear();
+        conversation.lobby.clear();
         for item in &mut conversation.items {
             if item.delivery == Delivery::Sending {
                 item.delivery = Delivery::Failed { reason: reason.to_owned() };
@@ -269,6 +273,7 @@ impl Session {
             &mut self.kept.application,
             &mut self.kept.cursor,
             &mut self.kept.start_messaging,
+            &mut self.kept.join_meeting,
             &mut self.kept.conversations,
             &mut self.kept.me,
             &mut self.kept.make_available,

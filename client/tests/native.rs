@@ -187,6 +187,7 @@ async fn the_driver_runs_a_whole_conversation() {
         origin: "http://echo".into(),
         site: "demo".into(),
         display_name: String::new(),
+        meeting_url: String::new(),
     };
     let begin = tokio::time::Instant::now();
     let clock = Arc::new(move || i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX));

@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use shared::SipUri;
 use shared::bootstrap::GetAnonTokenInput;
-use shared::desk::{ConversationView, Place};
 use store::env::Entropy;
 use store::{Documents, StoreError};
 
@@ -37,6 +36,8 @@ pub struct MeetingFace {
     pub site: Option<Site>,
     /// What it is about, where the desk knows.
     pub subject: Option<String>,
+    /// The platform's link, for the bootstrap; empty where it is over.
+    pub join_url: String,
     /// Whether it is over, or never was.
     pub is_over: bool,
 }
@@ -171,19 +172,24 @@ impl Desk {
         self.inner.engine.sites.get(id)
     }
 
-    /// What to show to whoever opens a meeting's link, before they join. What the desk does not know
-    /// itself it asks the platform, for one address not more often than bootstraps.
-    pub async fn meeting(&self, join_url: &str, client: Option<IpAddr>) -> MeetingFace {
+    /// What to show to whoever opens the link of an agent's meeting, before they join. Of what is over
+    /// or never was nothing is known but that.
+    pub fn meeting(&self, id: &str) -> MeetingFace {
+        let engine = &self.inner.engine;
+        let Some(hosted) = engine.book.hosted(id) else {
+            let site = engine.sites.get_or_first(None);
+            return MeetingFace { site, subject: None, join_url: String::new(), is_over: true };
+        };
+        let (view, join_url) = hosted;
+        let site = engine.sites.get(&view.site);
+        MeetingFace { site, subject: Some(view.visitor_name), join_url, is_over: false }
+    }
+
+    /// The same for any meeting of the platform, by the platform's own link. It is asked, for one
+    /// address not more often than bootstraps.
+    pub async fn meeting_at(&self, join_url: &str, client: Option<IpAddr>) -> MeetingFace {
         let engine = &self.inner.engine;
         let now_ms = engine.clock.now_ms();
-        let is_it = |it: &ConversationView| {
-            let link = it.meeting.as_ref().filter(|_| it.place != Place::Ended);
-            link.is_some_and(|it| it.join_url.eq_ignore_ascii_case(join_url))
-        };
-        if let Some(view) = engine.book.views(now_ms).into_iter().find(is_it) {
-            let site = engine.sites.get(&view.site);
-            return MeetingFace { site, subject: Some(view.visitor_name), is_over: false };
-        }
         let site = engine.sites.get_or_first(None);
         let mut is_over = false;
         if self.inner.rate.allows(client, now_ms) {
@@ -197,7 +203,7 @@ impl Desk {
             let asked = engine.ta.anon_token(&input).await;
             is_over = asked.is_err_and(|error| error.is_no_destination());
         }
-        MeetingFace { site, subject: None, is_over }
+        MeetingFace { site, subject: None, join_url: join_url.to_owned(), is_over }
     }
 
     /// Makes somebody an agent of this desk, or changes the name visitors see. The account at the

@@ -31,6 +31,7 @@ impl Person {
                 origin: url.to_owned(),
                 site: site.to_owned(),
                 display_name: "Vera".to_owned(),
+                meeting_url: String::new(),
             },
             seed,
         )

@@ -17,6 +17,7 @@ mod env;
 mod identity;
 mod in_process;
 mod limits;
+mod meet;
 mod pages;
 mod settings;
 pub mod upkeep;

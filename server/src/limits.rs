@@ -56,6 +56,10 @@ pub(crate) const IN_PROCESS_BODY_BYTES_MAX: usize = 8 << 20;
 
 /// Characters of what names a run of the conformance checks: what they make of it stays below 50.
 pub(crate) const RUN_ID_CHARS: usize = 10;
+/// Characters of the name a visitor of a meeting gives.
+pub(crate) const VISITOR_NAME_CHARS_MAX: usize = 60;
+/// How long a browser keeps that name: as long as a meeting lasts (`protocol.md` §3.4).
+pub(crate) const MEETING_COOKIE_S: u32 = 8 * 3_600;
 
 /// Characters of a site's id.
 pub(crate) const SITE_ID_CHARS_MAX: usize = 40;

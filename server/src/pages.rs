@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use bytes::Bytes;
-use desk::{Desk, Site};
+use desk::Desk;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use crate::assets::{Asset, Assets, document, fixed, hashed};
 use crate::door::{
     self, CROSS_ORIGIN_EMBEDDER_POLICY, CROSS_ORIGIN_OPENER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY,
 };
+use crate::meet;
 
 /// What the pages need.
 #[derive(Clone)]
@@ -29,7 +30,7 @@ pub(crate) struct Pages {
     pub(crate) platform_origins: Arc<str>,
 }
 
-/// `/widget.js`, `/widget/`, `/console/`, `/assets/…`, `/`.
+/// `/widget.js`, `/widget/`, `/meet/…`, `/console/`, `/assets/…`, `/`.
 pub(crate) fn router(pages: Pages) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/console/") }))
@@ -40,6 +41,7 @@ pub(crate) fn router(pages: Pages) -> Router {
         .route("/console", get(|uri: Uri| async move { to_folder("/console/", &uri) }))
         .route("/console/", get(console))
         .route("/assets/{*path}", get(asset))
+        .merge(meet::router())
         .with_state(pages)
 }
 
@@ -71,7 +73,7 @@ pub(crate) fn not_found() -> Response {
 }
 
 /// The rules of both documents but `frame-ancestors`: WebAssembly, nothing inline, nobody else's.
-fn policy(pages: &Pages, frame_ancestors: &str) -> HeaderValue {
+pub(crate) fn policy(pages: &Pages, frame_ancestors: &str) -> HeaderValue {
     let Pages { public_url, platform_origins, .. } = pages;
     let text = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -114,24 +116,35 @@ async fn widget(
         // A page that isolates itself frames only what does so too.
         (CROSS_ORIGIN_EMBEDDER_POLICY, HeaderValue::from_static("require-corp")),
     ];
-    document(&with_settings(asset, &site), &request, &headers)
+    let public = PublicSite {
+        id: &site.id,
+        title: &site.title,
+        color: site.color.as_deref(),
+        ..PublicSite::default()
+    };
+    document(&with_settings(asset, &public), &request, &headers)
 }
 
 /// What the widget is told of its site; everybody may read it.
-#[derive(Serialize)]
-struct PublicSite<'a> {
-    id: &'a str,
-    title: &'a str,
+#[derive(Default, Serialize)]
+pub(crate) struct PublicSite<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    color: Option<&'a str>,
+    pub(crate) color: Option<&'a str>,
+    /// The link of the meeting the document is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) meeting: Option<&'a str>,
+    /// The name the visitor gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) visitor: Option<&'a str>,
 }
 
 /// Where the document has the settings put.
 const PLACE: &str = "<!--site-settings-->";
 
-fn with_settings(asset: &Asset, site: &Site) -> Asset {
-    let public = PublicSite { id: &site.id, title: &site.title, color: site.color.as_deref() };
-    let json = serde_json::to_string(&public).expect("plain strings can be written");
+pub(crate) fn with_settings(asset: &Asset, public: &PublicSite<'_>) -> Asset {
+    let json = serde_json::to_string(public).expect("plain strings can be written");
     let meta = format!("<meta name=\"frontdesk-site\" content=\"{}\">", attribute(&json));
     let text = String::from_utf8_lossy(&asset.raw).replacen(PLACE, &meta, 1);
     // The twin was compressed without the settings; the document is small.
@@ -139,7 +152,7 @@ fn with_settings(asset: &Asset, site: &Site) -> Asset {
 }
 
 /// Escaped for an attribute in double quotes.
-fn attribute(text: &str) -> String {
+pub(crate) fn attribute(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for it in text.chars() {
         match it {
@@ -176,12 +189,11 @@ mod tests {
             brotli: Some(Bytes::new()),
             etag: "\"1\"".into(),
         };
-        let site = Site {
-            id: "shop".into(),
-            title: "A \"B\" <script> & C".into(),
-            origins: vec![],
-            greeting: String::new(),
-            color: Some("#123456".into()),
+        let site = PublicSite {
+            id: "shop",
+            title: "A \"B\" <script> & C",
+            color: Some("#123456"),
+            ..PublicSite::default()
         };
         let made = with_settings(&asset, &site);
         assert_eq!(

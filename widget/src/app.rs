@@ -75,14 +75,16 @@ struct App {
 impl App {
     /// The client of the last visit if it was kept, else a new one. Neither asks anything yet.
     fn new(site: &Site) -> Self {
-        let session_name = ["frontdesk:", &site.id].concat();
+        // Each meeting is kept apart from the others and from the site's own chat.
+        let session_name = ["frontdesk:", &site.id, &site.meeting].concat();
         let draft_name = [&session_name, ":draft"].concat();
         let origin = browser::origin();
         let start = Start::Visitor {
             bootstrap_url: [&origin, "/GetAnonTokenJob"].concat(),
             origin,
             site: site.id.clone(),
-            display_name: String::new(),
+            display_name: site.visitor.clone(),
+            meeting_url: site.meeting.clone(),
         };
         let session = browser::kept(&session_name)
             .and_then(|it| Session::restore(start.clone(), random_seed(), &it))

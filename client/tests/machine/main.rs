@@ -4,6 +4,7 @@ mod agent;
 mod bounds;
 mod channel;
 mod endings;
+mod meetings;
 mod messages;
 #[path = "../../../shared/tests/words/mutate.rs"]
 mod mutate;

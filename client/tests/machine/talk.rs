@@ -31,6 +31,7 @@ pub(crate) fn visitor() -> Start {
         origin: "https://desk.example".into(),
         site: "demo".into(),
         display_name: "Vera".into(),
+        meeting_url: String::new(),
     }
 }
 
@@ -203,6 +204,11 @@ impl Talk {
     }
 
     pub(crate) fn signs_in(&mut self) {
+        self.signs_in_with(&agent_application());
+    }
+
+    /// Signs in and is given this application.
+    pub(crate) fn signs_in_with(&mut self, application: &Value) {
         self.gets("GET /autodiscover", 200, &json!({ "_links": { "user": { "href": "/user" } } }));
         let challenge = "Bearer trusted_issuers=\"\", MsRtcOAuth href=\"https://p.example/WebTicket/oauthtoken\",grant_type=\"password\"";
         let headers = vec![("www-authenticate".to_owned(), challenge.to_owned())];
@@ -211,7 +217,7 @@ impl Talk {
         self.gets("POST /WebTicket/oauthtoken", 200, &token);
         let links = json!({ "_links": { "applications": { "href": "/app" } } });
         self.gets("GET /user", 200, &links);
-        self.gets("POST /app", 201, &agent_application());
+        self.gets("POST /app", 201, application);
     }
 }
 

@@ -98,7 +98,7 @@ impl Console {
 fn joined(ucwa: &Model, view: &ConversationView, is_taking: bool) -> Stand {
     match live_of(ucwa, view).map(|it| it.phase) {
         Some(Phase::Connected) => Stand::Mine,
-        Some(Phase::Connecting) => Stand::Joining,
+        Some(Phase::Connecting | Phase::Lobby) => Stand::Joining,
         Some(Phase::Ended) | None if is_taking || offer_of(ucwa, view).is_some() => Stand::Joining,
         Some(Phase::Ended) | None => Stand::NotHere,
     }

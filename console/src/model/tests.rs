@@ -45,6 +45,7 @@ pub(super) fn view(id: &str, place: Place) -> ConversationView {
         last_text: None,
         last_ms: 1_000,
         page: Some("https://shop.example/cart?x=1".to_owned()),
+        meeting: None,
     }
 }
 

@@ -131,6 +131,7 @@ fn twins(
 fn from_entry(desk: &DeskState, entry: &TranscriptEntry) -> Line {
     let (speaker, name) = match &entry.author {
         Author::Visitor => (Speaker::Visitor, String::new()),
+        Author::NamedVisitor { name } => (Speaker::Visitor, name.clone()),
         Author::Desk => (Speaker::Desk, String::new()),
         Author::Agent { uri, .. } if same_uri(uri, &desk.me.uri) => (Speaker::Me, String::new()),
         Author::Agent { uri, name } if name.is_empty() => (Speaker::Agent, agent_name(desk, uri)),

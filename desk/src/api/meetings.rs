@@ -20,7 +20,8 @@ pub(super) async fn create(
     if subject.is_empty() || subject.chars().count() > NAME_CHARS_MAX {
         return Err(ApiError::BadInput("Give a subject of 1 to 250 characters.".to_owned()));
     }
-    let made = desk.inner.engine.host(&agent.uri, subject, wish.lobby).await;
+    let origin = &desk.inner.settings.public_origin;
+    let made = desk.inner.engine.host(&agent.uri, subject, wish.lobby, origin).await;
     let view = made.map_err(|it| ApiError::Unavailable(it.to_string()))?;
     Ok((StatusCode::CREATED, Json(view)))
 }

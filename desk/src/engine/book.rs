@@ -33,6 +33,8 @@ struct Pages {
 struct Page {
     live: Arc<Live>,
     view: ConversationView,
+    /// The platform's link, of an agent's meeting.
+    join_url: Option<String>,
     waiting_since_ms: Option<i64>,
     deadline_ms: Option<i64>,
     addresses: Vec<String>,
@@ -53,10 +55,17 @@ impl Book {
         let id = flow.id().to_owned();
         let (view, waiting_since_ms) = (flow.view(), flow.waiting_since_ms());
         let deadline_ms = flow.deadline_ms();
+        let join_url = flow.hosted().map(|it| it.join_url.clone());
         let addresses: Vec<String> = flow.addresses().map(href_key).collect();
         let live = Arc::new(Live { id: id.clone(), flow: tokio::sync::Mutex::new(flow) });
-        let mut page =
-            Page { view, waiting_since_ms, deadline_ms, addresses: Vec::new(), live: live.clone() };
+        let mut page = Page {
+            view,
+            join_url,
+            waiting_since_ms,
+            deadline_ms,
+            addresses: Vec::new(),
+            live: live.clone(),
+        };
         for address in addresses {
             pages.index(&mut page, address);
         }
@@ -102,6 +111,13 @@ impl Book {
     /// The conversation of an id.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Live>> {
         self.pages().live.get(id).map(|it| it.live.clone())
+    }
+
+    /// A meeting of an agent's that is not over, with the platform's link to it.
+    pub(crate) fn hosted(&self, id: &str) -> Option<(ConversationView, String)> {
+        let pages = self.pages();
+        let page = pages.live.get(id).filter(|it| it.view.place != Place::Ended)?;
+        Some((page.view.clone(), page.join_url.clone()?))
     }
 
     /// The id of the conversation that an address belongs to.

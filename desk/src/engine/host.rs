@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use shared::SipUri;
 use shared::desk::ConversationView;
 use shared::states::AccessLevel;
+use shared::{Origin, SipUri};
 use store::StoreError;
 
 use super::Engine;
@@ -36,6 +36,7 @@ impl Engine {
         agent: &SipUri,
         subject: &str,
         lobby: bool,
+        public_origin: &Origin,
     ) -> Result<ConversationView, NotHosted> {
         let site = self.sites.get_or_first(None).filter(|_| self.book.len() < self.open_max);
         let site = site.ok_or(NotHosted::Full)?;
@@ -64,7 +65,12 @@ impl Engine {
             callback_url: with_query(&self.callback_url, "conversation", &id),
             at_ms: self.clock.now_ms(),
             target: None,
-            hosted: Some(Hosted { agent: agent.clone(), join_url: made.join_url, lobby }),
+            hosted: Some(Hosted {
+                agent: agent.clone(),
+                link: format!("{public_origin}/meet/{id}"),
+                join_url: made.join_url,
+                lobby,
+            }),
         };
         let flow = Flow::new(&id, opening);
         let view = flow.view();

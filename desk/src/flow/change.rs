@@ -60,7 +60,9 @@ pub(crate) struct Target {
 pub(crate) struct Hosted {
     /// Who made it, and owns the conversation.
     pub(crate) agent: SipUri,
-    /// What visitors open.
+    /// What visitors open: a page of ours.
+    pub(crate) link: String,
+    /// What the platform knows it by, for visitors' tokens.
     pub(crate) join_url: String,
     /// Whether visitors wait until an agent lets them in.
     pub(crate) lobby: bool,

@@ -2,7 +2,7 @@
 
 use shared::desk::{Author, ConversationView, MeetingLink, Place, Transcript, TranscriptEntry};
 
-use super::change::{EndedBy, Slot, Standing};
+use super::change::{EndedBy, Hosted, Slot, Standing};
 use super::state::{Flow, Life};
 use crate::limits::LAST_TEXT_CHARS_MAX;
 
@@ -10,6 +10,11 @@ impl Flow {
     /// The desk's id of it.
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The meeting, if an agent made one.
+    pub(crate) fn hosted(&self) -> Option<&Hosted> {
+        self.opening.hosted.as_ref()
     }
 
     /// Whether nothing comes after this.
@@ -68,7 +73,7 @@ impl Flow {
                 .opening
                 .hosted
                 .as_ref()
-                .map(|it| MeetingLink { join_url: it.join_url.clone(), lobby: it.lobby }),
+                .map(|it| MeetingLink { join_url: it.link.clone(), lobby: it.lobby }),
         }
     }
 

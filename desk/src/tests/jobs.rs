@@ -158,10 +158,13 @@ async fn an_agents_meeting_stands_in_the_list_with_its_link_and_the_desk_joins_i
     );
     let shown = state(&rig, "cwt=ann").await["conversations"][0].clone();
     assert_eq!(shown, made);
-    assert_eq!(shown["meeting"], json!({ "join_url": JOIN_URL, "lobby": true }));
+    let id = shown["id"].as_str().unwrap();
+    let link = format!("https://d.example/meet/{id}");
+    assert_eq!(shown["meeting"], json!({ "join_url": link, "lobby": true }));
     assert_eq!((&shown["place"], &shown["agent"]), (&json!("Owned"), &json!("sip:ann@t.example")));
-    let face = rig.desk.meeting(JOIN_URL, None).await;
-    assert_eq!((face.subject.as_deref(), face.is_over), (Some("Plans"), false));
+    let face = rig.desk.meeting(id);
+    assert_eq!((face.subject.as_deref(), face.join_url.as_str()), (Some("Plans"), JOIN_URL));
+    assert!(!face.is_over && rig.desk.meeting("nothing").is_over);
     let (status, refused) = job(&rig, "/desk/api/meetings", &json!({ "subject": " " })).await;
     assert_eq!((status, &refused["code"]), (StatusCode::BAD_REQUEST, &json!("BadRequest")));
 }
@@ -181,6 +184,6 @@ async fn sac_04_a_link_to_a_meeting_that_is_over_says_so() {
     assert!(refused["Error"].as_str().unwrap().contains("over"), "{refused}");
     let line = "POST /platformservice/v1/applications/7/anonApplicationTokens";
     assert_eq!(rig.script.count(line), 1, "not asked twice");
-    let face = rig.desk.meeting(JOIN_URL, None).await;
+    let face = rig.desk.meeting_at(JOIN_URL, None).await;
     assert_eq!((face.subject, face.is_over), (None, true));
 }

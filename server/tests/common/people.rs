@@ -17,6 +17,7 @@ pub(crate) fn visitor(url: &str, name: &str, seed: u64) -> NativeDriver {
         origin: url.to_owned(),
         site: "demo".to_owned(),
         display_name: name.to_owned(),
+        meeting_url: String::new(),
     };
     drive(start, seed)
 }

@@ -13,6 +13,10 @@ pub struct Site {
     pub title: String,
     /// `#rrggbb`; empty for the default.
     pub color: String,
+    /// The link of the meeting this document is for; empty on a customer's page.
+    pub meeting: String,
+    /// The name the visitor gave before the document was opened.
+    pub visitor: String,
 }
 
 impl Site {
@@ -24,7 +28,13 @@ impl Site {
             let value = meta.as_ref().and_then(|it| it.get(name)).and_then(Value::as_str);
             value.unwrap_or_default().to_owned()
         };
-        let mut site = Self { id: text("id"), title: text("title"), color: text("color") };
+        let mut site = Self {
+            id: text("id"),
+            title: text("title"),
+            color: text("color"),
+            meeting: text("meeting"),
+            visitor: text("visitor"),
+        };
         if site.id.is_empty() {
             site.id = id.unwrap_or_default();
         }

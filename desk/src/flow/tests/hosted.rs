@@ -35,7 +35,7 @@ fn invariant_9_a_meeting_is_its_makers_from_the_start_and_stays_so() {
     );
     let view = stage.flow.view();
     assert_eq!((view.place, view.visitor_name.as_str()), (owned(), "Plans"));
-    let link = MeetingLink { join_url: "https://m/meet/1".to_owned(), lobby: true };
+    let link = MeetingLink { join_url: "https://d/meet/conv".to_owned(), lobby: true };
     assert_eq!(view.meeting, Some(link));
     assert_eq!(view.online_meeting_uri.as_deref(), Some("sip:meeting;gruu"));
     stage.play("60001 take bob");

@@ -97,8 +97,8 @@ impl Stage {
     /// A meeting that Ann made.
     pub(super) fn hosted() -> Self {
         let mut stage = Self::new();
-        let hosted =
-            Hosted { agent: uri("ann"), join_url: "https://m/meet/1".to_owned(), lobby: true };
+        let (link, join_url) = ("https://d/meet/conv".to_owned(), "https://m/meet/1".to_owned());
+        let hosted = Hosted { agent: uri("ann"), link, join_url, lobby: true };
         let opening = Opening {
             invitation: "https://p/adhocMeetings/1".to_owned(),
             conversation: None,
