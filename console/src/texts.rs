@@ -94,6 +94,32 @@ pub struct Texts {
     pub take_failed: &'static str,
     /// The conversation is over.
     pub over: &'static str,
+    /// Makes a meeting.
+    pub meeting_new: &'static str,
+    /// What such a meeting is.
+    pub meeting_more: &'static str,
+    /// Its subject.
+    pub meeting_subject: &'static str,
+    /// Whether visitors wait.
+    pub meeting_lobby: &'static str,
+    /// Does not make it.
+    pub meeting_cancel: &'static str,
+    /// Makes it.
+    pub meeting_create: &'static str,
+    /// Copies its link.
+    pub meeting_copy: &'static str,
+    /// Its link was copied.
+    pub meeting_copied: &'static str,
+    /// It was not made.
+    pub meeting_failed: &'static str,
+    /// Name of the list of those who wait.
+    pub lobby: &'static str,
+    /// Lets somebody in.
+    pub admit: &'static str,
+    /// Sends somebody away.
+    pub reject: &'static str,
+    /// Somebody waits to be let in.
+    pub waits_outside: fn(name: &str) -> String,
     /// Ending did not work.
     pub end_failed: &'static str,
     /// The availability was not changed.

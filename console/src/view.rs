@@ -19,6 +19,7 @@ mod frame;
 mod head;
 mod help;
 mod icon;
+mod meeting;
 mod message;
 mod row;
 mod section;

@@ -45,7 +45,7 @@ pub fn Chat(
 
 fn panel(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let foot = if writing(&shown.chat) == Writing::Over {
-        ended::ended(stage).into_any()
+        ended::ended(stage, shown).into_any()
     } else {
         composer::composer(stage, shown).into_any()
     };

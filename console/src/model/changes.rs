@@ -120,6 +120,7 @@ impl Console {
     /// move the mark of what is being read.
     pub(super) fn follow(&mut self, effects: &mut Vec<Effect>) {
         self.accept_own(effects);
+        self.join_meetings(effects);
         self.ask_transcripts(effects);
         self.read_on(effects);
     }
@@ -136,6 +137,20 @@ impl Console {
                 effects.push(Effect::Ucwa(Command::Accept { invitation: offer.key.clone() }));
             }
         }
+    }
+
+    /// Joins the meetings one wants to be in, once the desk knows where they are.
+    fn join_meetings(&mut self, effects: &mut Vec<Effect>) {
+        let Some(desk) = &self.desk else { return };
+        self.joining.retain(|id| {
+            let view = desk.conversations.iter().find(|it| it.id == *id);
+            let Some(uri) = view.and_then(|it| it.online_meeting_uri.clone()) else {
+                // The desk tells of a new one a moment after it was made.
+                return view.is_none_or(|it| it.place != Place::Ended);
+            };
+            effects.push(Effect::Ucwa(Command::Join { online_meeting_uri: uri }));
+            false
+        });
     }
 
     fn ask_transcripts(&mut self, effects: &mut Vec<Effect>) {

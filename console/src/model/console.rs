@@ -48,6 +48,8 @@ pub struct Console {
     /// Since when each is being taken.
     pub(super) taking: BTreeMap<String, i64>,
     pub(super) ending: BTreeSet<String>,
+    /// Meetings to be joined as soon as the desk knows their address.
+    pub(super) joining: BTreeSet<String>,
     pub(super) availability_wish: Option<Availability>,
     pub(super) accepted: BTreeSet<String>,
     pub(super) problem: Option<Problem>,
@@ -132,7 +134,7 @@ impl Console {
         };
         let history = self.histories.get(id).and_then(|it| it.transcript.as_ref());
         let entries = history.map_or(&[][..], |it| it.entries.as_slice());
-        merged(desk, entries, live_of(&self.ucwa, view))
+        merged(desk, entries, live_of(&self.ucwa, view), view.meeting.is_some())
     }
 
     /// The same for the view; `day_of` tells the local day of an instant.
@@ -175,7 +177,11 @@ impl Console {
                     let item = live.items.iter().find(|it| it.key == *item)?;
                     let Author::Other(name) = &item.author else { return None };
                     let is_agent = desk.agents.iter().any(|it| it.display_name == *name);
-                    let name = if is_agent { name.clone() } else { view.visitor_name.clone() };
+                    let name = if is_agent || view.meeting.is_some() {
+                        name.clone()
+                    } else {
+                        view.visitor_name.clone()
+                    };
                     let text = item.text.chars().take(limits::SPOKEN_CHARS_MAX).collect();
                     Some(Effect::Say(item.key.clone(), Said::Message { name, text }))
                 })

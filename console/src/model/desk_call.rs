@@ -2,7 +2,7 @@
 
 use client::http::{HttpRequest, HttpResponse, NoAnswer};
 use shared::ErrorBody;
-use shared::desk::{Availability, SetAvailability, Transcript};
+use shared::desk::{Availability, ConversationView, CreateMeeting, SetAvailability, Transcript};
 
 /// A request to the desk, as [`shared::desk`] lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum DeskCall {
     SetAvailability(Availability),
     /// Take the conversation of this id.
     Take(String),
+    /// Make a meeting that visitors join by a link.
+    CreateMeeting(CreateMeeting),
     /// End the conversation of this id.
     End(String),
     /// What was said in the conversation of this id.
@@ -39,6 +41,8 @@ pub enum Answered {
     Done,
     /// What was said.
     Transcript(Box<Transcript>),
+    /// The meeting that was made.
+    Made(Box<ConversationView>),
 }
 
 impl DeskCall {
@@ -49,6 +53,10 @@ impl DeskCall {
                 let body = SetAvailability { availability: *availability };
                 // A struct of one enum cannot fail to be written.
                 ("POST", "me".to_owned(), serde_json::to_string(&body).ok())
+            }
+            Self::CreateMeeting(wish) => {
+                // A struct of a text and a yes or no cannot fail to be written.
+                ("POST", "meetings".to_owned(), serde_json::to_string(wish).ok())
             }
             Self::Take(id) => ("POST", format!("conversations/{}/take", segment(id)), None),
             Self::End(id) => ("POST", format!("conversations/{}/end", segment(id)), None),
@@ -73,6 +81,9 @@ impl DeskCall {
         match self {
             Self::Transcript(_) => serde_json::from_str(&response.body)
                 .map(|it| Answered::Transcript(Box::new(it)))
+                .map_err(|_| Refusal::Other(None)),
+            Self::CreateMeeting(_) => serde_json::from_str(&response.body)
+                .map(|it| Answered::Made(Box::new(it)))
                 .map_err(|_| Refusal::Other(None)),
             _ => Ok(Answered::Done),
         }

@@ -1,7 +1,7 @@
 //! What the conversation's pane shows besides the messages.
 
 use client::model::{Model, Phase};
-use shared::desk::{ConversationView, DeskState, Place};
+use shared::desk::{ConversationView, DeskState, MeetingLink, Place};
 
 use super::console::{Console, Load};
 use super::sources::{agent_name, is_mine, live_of, offer_of};
@@ -54,6 +54,10 @@ pub struct Pane {
     pub typing: Vec<String>,
     /// How far the transcript is.
     pub load: Load,
+    /// The way in for visitors, where it is a meeting.
+    pub meeting: Option<MeetingLink>,
+    /// Who waits to be let in: address and name.
+    pub lobby: Vec<(String, String)>,
 }
 
 impl Console {
@@ -78,6 +82,10 @@ impl Console {
                 _ => Vec::new(),
             },
             load: self.load(&view.id),
+            meeting: view.meeting.clone().filter(|_| view.place != Place::Ended),
+            lobby: live.filter(|_| is_live).map_or_else(Vec::new, |it| {
+                it.lobby.iter().map(|it| (it.href.clone(), it.name.clone())).collect()
+            }),
             stand,
         })
     }
@@ -86,7 +94,7 @@ impl Console {
         match &view.place {
             Place::Waiting { position } => Stand::Waiting { position: *position },
             Place::Ended => Stand::Ended,
-            Place::Owned { agent } if !is_mine(desk, view) => {
+            Place::Owned { agent } if !is_mine(desk, view) && view.meeting.is_none() => {
                 Stand::Other { name: agent_name(desk, agent) }
             }
             Place::Owned { .. } => joined(self.ucwa(), view, self.is_taking(&view.id)),
@@ -109,6 +117,12 @@ fn typing(desk: &DeskState, view: &ConversationView, names: &[String]) -> Vec<St
     let is_colleague = |name: &str| desk.agents.iter().any(|it| it.display_name == name);
     names
         .iter()
-        .map(|it| if is_colleague(it) { it.clone() } else { view.visitor_name.clone() })
+        .map(|it| {
+            if is_colleague(it) || view.meeting.is_some() {
+                it.clone()
+            } else {
+                view.visitor_name.clone()
+            }
+        })
         .collect()
 }

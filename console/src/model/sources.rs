@@ -9,6 +9,12 @@ pub(super) fn same_uri(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
+/// Whether one takes part: one's own, or a meeting that one has joined.
+pub(super) fn takes_part(ucwa: &Model, desk: &DeskState, view: &ConversationView) -> bool {
+    let is_joined = || live_of(ucwa, view).is_some_and(|it| it.phase != Phase::Ended);
+    is_mine(desk, view) || (view.meeting.is_some() && is_joined())
+}
+
 fn is_meeting(of: Option<&str>, view: &ConversationView) -> bool {
     match (of, view.online_meeting_uri.as_deref()) {
         (Some(one), Some(other)) => same_uri(one, other),

@@ -70,10 +70,11 @@ pub(super) fn merged(
     desk: &DeskState,
     transcript: &[TranscriptEntry],
     live: Option<&Conversation>,
+    is_meeting: bool,
 ) -> Vec<Line> {
     let items = live.map_or(&[][..], |it| it.items.as_slice());
     let said: Vec<Line> = transcript.iter().map(|it| from_entry(desk, it)).collect();
-    let heard: Vec<Line> = items.iter().map(|it| from_item(desk, it)).collect();
+    let heard: Vec<Line> = items.iter().map(|it| from_item(desk, it, is_meeting)).collect();
     let twins = twins(transcript, &said, items, &heard);
 
     let mut out = Vec::with_capacity(said.len() + heard.len());
@@ -147,7 +148,7 @@ fn from_entry(desk: &DeskState, entry: &TranscriptEntry) -> Line {
     }
 }
 
-fn from_item(desk: &DeskState, item: &Item) -> Line {
+fn from_item(desk: &DeskState, item: &Item, is_meeting: bool) -> Line {
     let (speaker, name) = match &item.author {
         LiveAuthor::Me => (Speaker::Me, String::new()),
         LiveAuthor::Other(name) => {
@@ -158,7 +159,8 @@ fn from_item(desk: &DeskState, item: &Item) -> Line {
             if is_colleague {
                 (Speaker::Agent, name.clone())
             } else {
-                (Speaker::Visitor, String::new())
+                // One of several visitors has a name of their own.
+                (Speaker::Visitor, if is_meeting { name.clone() } else { String::new() })
             }
         }
     };

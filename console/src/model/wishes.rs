@@ -1,11 +1,11 @@
 //! What follows when a person wants something, and when the desk has answered.
 
 use client::session::Command;
-use shared::desk::{ConversationView, Place};
+use shared::desk::{ConversationView, CreateMeeting, Place};
 
 use super::console::{Console, Load};
 use super::desk_call::{Answered, DeskCall, Refusal};
-use super::sources::{is_mine, live_of, offer_of};
+use super::sources::{live_of, offer_of, takes_part};
 use super::words::{Effect, Problem, Wish};
 
 impl Console {
@@ -25,6 +25,19 @@ impl Console {
                 if let Some(next) = lists.queue.iter().find(|it| !it.is_taking) {
                     self.take(now_ms, &next.id, &mut effects);
                 }
+            }
+            Wish::Rejoin(id) if self.view(&id).is_some_and(|it| it.meeting.is_some()) => {
+                self.joining.insert(id);
+                self.follow(&mut effects);
+            }
+            Wish::CreateMeeting { subject, lobby } => {
+                let wish = CreateMeeting { subject, lobby };
+                effects.push(Effect::Desk(DeskCall::CreateMeeting(wish)));
+            }
+            Wish::AnswerLobby { id, participant, admit } => {
+                effects.extend(self.live_key(&id).map(|conversation| {
+                    Effect::Ucwa(Command::AnswerLobby { conversation, participant, admit })
+                }));
             }
             Wish::Rejoin(id) => {
                 if let Some(view) = self.owned(&id) {
@@ -82,6 +95,15 @@ impl Console {
     ) -> Vec<Effect> {
         match (call, result) {
             (DeskCall::Transcript(id), result) => return self.transcript_came(id, result),
+            (DeskCall::CreateMeeting(_), Ok(Answered::Made(view))) => {
+                let mut effects = Vec::new();
+                self.joining.insert(view.id.clone());
+                self.select(Some(view.id), &mut effects);
+                return effects;
+            }
+            (DeskCall::CreateMeeting(_), Err(refusal)) => {
+                self.problem = Some(Problem::Meeting(sentence(refusal)));
+            }
             (_, Ok(_)) => {}
             (DeskCall::Take(id), Err(refusal)) => self.not_taken(id, refusal),
             (DeskCall::End(id), Err(refusal)) => {
@@ -149,10 +171,10 @@ impl Console {
         effects
     }
 
-    /// The view of a conversation of one's own.
+    /// The view of a conversation that one takes part in.
     fn owned(&self, id: &str) -> Option<&ConversationView> {
         let desk = self.desk.as_ref()?;
-        self.view(id).filter(|it| is_mine(desk, it))
+        self.view(id).filter(|it| takes_part(&self.ucwa, desk, it))
     }
 
     /// The live conversation's key, of one's own only.

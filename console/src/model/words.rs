@@ -18,6 +18,22 @@ pub enum Wish {
     TakeNext,
     /// Join one's own conversation that is not open here.
     Rejoin(String),
+    /// Make a meeting that visitors join by a link.
+    CreateMeeting {
+        /// What it is about.
+        subject: String,
+        /// Whether visitors wait until an agent lets them in.
+        lobby: bool,
+    },
+    /// Let somebody in from a meeting's lobby, or send them away.
+    AnswerLobby {
+        /// The conversation.
+        id: String,
+        /// The address of who waits.
+        participant: String,
+        /// In, or away.
+        admit: bool,
+    },
     /// Send a text.
     Send {
         /// The conversation.
@@ -90,6 +106,8 @@ pub enum Problem {
     Over,
     /// Taking did not work; the server's sentence where there is one.
     Take(Option<String>),
+    /// No meeting was made.
+    Meeting(Option<String>),
     /// Ending did not work.
     End(Option<String>),
     /// The availability was not changed.

@@ -6,6 +6,7 @@ use super::Ui;
 use super::composer::Composer;
 use super::head::Head;
 use super::icon::{Icon, Sign};
+use super::meeting::MeetingBar;
 use super::timeline::Timeline;
 use crate::browser;
 use crate::model::{Pane, Stand, Wish};
@@ -56,6 +57,7 @@ pub(super) fn Conversation(
     };
     view! {
         <Head ui id=id.clone() pane />
+        <MeetingBar ui pane />
         <Timeline ui id pane />
         <div class="foot">{show}</div>
     }

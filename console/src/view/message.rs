@@ -51,6 +51,7 @@ fn byline(ui: Ui, line: &Line) -> impl IntoView + use<> {
         Speaker::Me => ui.texts.you.to_owned(),
         Speaker::Desk => ui.texts.desk.to_owned(),
         Speaker::Agent => line.name.clone(),
+        Speaker::Visitor if !line.name.is_empty() => line.name.clone(),
         Speaker::Visitor => ui.visitor(
             &ui.pane
                 .with_untracked(|it| it.as_ref().map(|it| it.visitor.clone()).unwrap_or_default()),

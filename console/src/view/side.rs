@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::availability::AvailabilitySwitch;
 use super::avatar::Avatar;
 use super::icon::{Icon, Sign};
+use super::meeting::NewMeeting;
 use super::section::{Kind, Section};
 use super::{Act, Ui, pressed};
 use crate::model::{Console, Link, ListStep};
@@ -40,6 +41,7 @@ pub(super) fn Side(
                     <Icon sign=Sign::Chat />
                 </span>
                 <p class="side-title">{ui.texts.product}</p>
+                <NewMeeting ui />
                 <AvailabilitySwitch ui />
             </header>
             <nav class="list" aria-label=ui.texts.conversations on:keydown=keys>

@@ -24,6 +24,7 @@ pub fn problem(texts: &Texts, problem: &Problem) -> String {
         Problem::Taken(None) => texts.taken_by_other.to_owned(),
         Problem::Over => texts.over.to_owned(),
         Problem::Take(said) => or(said.as_deref(), texts.take_failed),
+        Problem::Meeting(said) => or(said.as_deref(), texts.meeting_failed),
         Problem::End(said) => or(said.as_deref(), texts.end_failed),
         Problem::Availability(said) => or(said.as_deref(), texts.availability_failed),
     }

@@ -53,6 +53,12 @@ pub struct WidgetTexts {
     pub reconnecting: &'static str,
     /// Tries at once.
     pub try_now: &'static str,
+    /// Somebody has to let the visitor into the meeting.
+    pub lobby: &'static str,
+    /// Under the title of a meeting, while nobody else is in it.
+    pub alone: &'static str,
+    /// Joins a meeting again.
+    pub join_again: &'static str,
     /// The visitor has written, nobody has answered yet.
     pub waiting: &'static str,
     /// Another tab took over.
@@ -124,6 +130,9 @@ pub static EN: WidgetTexts = WidgetTexts {
     offline: "You are offline. Messages will be sent when you are back.",
     reconnecting: "Connection lost. Trying again…",
     try_now: "Try now",
+    lobby: "You are waiting to be let in.",
+    alone: "Nobody else is here yet",
+    join_again: "Join again",
     waiting: "We have your message and will answer soon.",
     elsewhere: "This chat is open in another tab.",
     use_here: "Use it here",
@@ -187,6 +196,9 @@ pub static DE: WidgetTexts = WidgetTexts {
     offline: "Sie sind offline. Nachrichten werden gesendet, sobald Sie wieder verbunden sind.",
     reconnecting: "Verbindung unterbrochen. Neuer Versuch …",
     try_now: "Jetzt versuchen",
+    lobby: "Sie warten darauf, eingelassen zu werden.",
+    alone: "Noch ist niemand sonst hier",
+    join_again: "Wieder teilnehmen",
     waiting: "Ihre Nachricht ist da. Wir antworten gleich.",
     elsewhere: "Dieser Chat ist in einem anderen Tab geöffnet.",
     use_here: "Hier fortsetzen",

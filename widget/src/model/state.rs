@@ -183,6 +183,11 @@ impl State {
         self.chat.conversations.last().filter(|it| it.phase != Phase::Ended)
     }
 
+    /// Whether the newest conversation is a meeting: several people, each with a name.
+    pub fn is_meeting(&self) -> bool {
+        self.chat.conversations.last().is_some_and(|it| it.online_meeting_uri.is_some())
+    }
+
     fn live_key(&self) -> String {
         self.live().map(|it| it.key.clone()).unwrap_or_default()
     }

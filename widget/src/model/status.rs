@@ -13,6 +13,8 @@ pub enum Status {
     Offline,
     /// The server cannot be reached; tries again by itself.
     Reconnecting,
+    /// A meeting's agents have still to let the visitor in.
+    Lobby,
     /// The visitor wrote, nobody answered yet.
     Waiting,
     /// Nothing can be sent, though the conversation goes on.
@@ -31,6 +33,7 @@ impl Status {
             Self::Connecting => "connecting",
             Self::Offline => "offline",
             Self::Reconnecting => "reconnecting",
+            Self::Lobby => "lobby",
             Self::Waiting => "waiting",
             Self::CannotSend => "blocked",
             Self::Elsewhere => "elsewhere",
@@ -57,12 +60,13 @@ pub fn status(chat: &Model, is_network_up: bool) -> Status {
             Some(it) if it.phase == Phase::Connected => {
                 if !it.can_send {
                     Status::CannotSend
-                } else if is_waiting(it) {
+                } else if it.online_meeting_uri.is_none() && is_waiting(it) {
                     Status::Waiting
                 } else {
                     Status::Fine
                 }
             }
+            Some(it) if it.phase == Phase::Lobby => Status::Lobby,
             _ => Status::Connecting,
         },
     }

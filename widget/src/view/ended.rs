@@ -4,11 +4,17 @@ use leptos::prelude::*;
 
 use super::Stage;
 use super::stage::ENDED;
-use crate::model::state::Input;
+use crate::model::state::{Input, State};
 
 /// That it is over, and the way to a new one.
-pub(super) fn ended(stage: Stage) -> impl IntoView {
+pub(super) fn ended(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
+    let reason = shown.chat.conversations.last().map(|it| it.end_reason.clone());
+    let (more, again) = if shown.is_meeting() {
+        (reason.unwrap_or_default(), texts.join_again)
+    } else {
+        (texts.ended_more.to_owned(), texts.start_new)
+    };
     view! {
         // The focus comes here when the field goes, and not onto the button: whoever is typing when
         // the conversation ends must not start a new one by it.
@@ -20,14 +26,14 @@ pub(super) fn ended(stage: Stage) -> impl IntoView {
             aria-labelledby="ended-title"
         >
             <h2 id="ended-title">{texts.ended}</h2>
-            <p>{texts.ended_more}</p>
+            <p>{more}</p>
             <button
                 type="button"
                 class="button is-primary"
                 data-testid="start-new"
                 on:click=move |_| stage.act(Input::StartNew)
             >
-                {texts.start_new}
+                {again}
             </button>
         </section>
     }

@@ -38,6 +38,7 @@ fn sentence(texts: &WidgetTexts, status: Status) -> String {
         Status::Connecting => texts.connecting,
         Status::Offline => texts.offline,
         Status::Reconnecting => texts.reconnecting,
+        Status::Lobby => texts.lobby,
         Status::Waiting => texts.waiting,
         Status::CannotSend => texts.cannot_send,
         Status::Elsewhere => texts.elsewhere,
@@ -56,6 +57,7 @@ const fn action(texts: &WidgetTexts, status: &Status) -> (&'static str, Input) {
         Status::Fine
         | Status::Connecting
         | Status::Offline
+        | Status::Lobby
         | Status::Waiting
         | Status::CannotSend => ("", Input::TryNow),
     }

@@ -31,7 +31,7 @@ pub(super) fn timeline(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 on:scroll=move |_| scrolled(stage)
             >
                 <div class="timeline-content">
-                    <div class="welcome">
+                    <div class="welcome" hidden=shown.is_meeting()>
                         <h2>{stage.texts.hello}</h2>
                         <p>{stage.texts.hello_more}</p>
                     </div>
