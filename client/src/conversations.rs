@@ -50,10 +50,11 @@ impl Session {
             // Somebody invites: the invitation shows it.
             Some(ConversationState::Incoming) | None => {}
             Some(state) => {
-                let is_waiting = state == ConversationState::InLobby;
                 let phase = &mut self.pair(at).1.phase;
-                if is_waiting || *phase == Phase::Lobby {
-                    *phase = if is_waiting { Phase::Lobby } else { Phase::Connecting };
+                if state == ConversationState::InLobby {
+                    *phase = Phase::Lobby;
+                } else if *phase == Phase::Lobby {
+                    *phase = Phase::Connecting;
                 }
                 self.publish(at);
             }
@@ -69,8 +70,11 @@ impl Session {
         if !messaging.is_empty() && self.is_open(at) {
             self.act_once(Purpose::ReadMessaging(id), request("GET", &messaging));
         }
+        if !AGENT {
+            return;
+        }
         let lobby = self.resolve(resource.href(rel::Lobby::NAME));
-        if AGENT && !lobby.is_empty() {
+        if !lobby.is_empty() {
             self.act_once(Purpose::ReadLobby(id), request("GET", &lobby));
         }
         let meeting = self.resolve(resource.href(rel::OnlineMeeting::NAME));
@@ -169,14 +173,16 @@ impl Session {
 
     /// The meeting behind a conversation became known.
     pub(crate) fn meeting_event(&mut self, conversation: &str, event: &Event) {
-        if let (Some(at), Some(resource)) = (self.thread_by_key(conversation), &event.resource) {
+        if let (true, Some(at), Some(resource)) =
+            (AGENT, self.thread_by_key(conversation), &event.resource)
+        {
             self.meeting_read(at, resource);
         }
     }
 
     /// Takes in the address of a meeting.
     pub(crate) fn meeting_read(&mut self, at: usize, resource: &Resource) {
-        if let Some(uri) = resource.text("onlineMeetingUri") {
+        if let (true, Some(uri)) = (AGENT, resource.text("onlineMeetingUri")) {
             self.pair(at).1.online_meeting_uri = Some(uri.to_owned());
             self.dirty = true;
         }

@@ -56,8 +56,7 @@ impl Session {
             | rel::Messaging::NAME
             | rel::Message::NAME
             | rel::MessagingInvitation::NAME
-            | rel::OnlineMeetingInvitation::NAME
-            | rel::OnlineMeeting::NAME => true,
+            | rel::OnlineMeetingInvitation::NAME => true,
             // Who waits is answered by links that only the document has.
             rel::Participant::NAME
                 if AGENT && event.within.as_ref().is_some_and(|it| it.rel == rel::Lobby::NAME) =>
@@ -66,7 +65,9 @@ impl Session {
             }
             // Of whom we know the name there is nothing to ask.
             rel::Participant::NAME => event.link.title.as_deref().is_none_or(str::is_empty),
-            rel::Me::NAME | rel::Communication::NAME => !self.is_visitor(),
+            rel::OnlineMeeting::NAME | rel::Me::NAME | rel::Communication::NAME => {
+                !self.is_visitor()
+            }
             _ => false,
         }
     }

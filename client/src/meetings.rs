@@ -5,6 +5,7 @@ use shared::{Event, EventKind, Resource};
 
 use crate::actions::Purpose;
 use crate::json::Json;
+use crate::kept::Offer;
 use crate::machine::{AGENT, Session, post_json, request};
 use crate::model::Participant;
 
@@ -53,13 +54,18 @@ impl Session {
 
     fn forget_waiting(&mut self, at: usize, href: &str) {
         let (thread, shown) = self.pair(at);
-        thread.waiting.retain(|it| it[0] != href);
+        thread.waiting.retain(|it| it.key != href);
         shown.lobby.retain(|it| it.href != href);
     }
 
     fn show_waiting(&mut self, at: usize, href: &str, resource: &Resource) {
         let link = |name| self.resolve(resource.href(name));
-        let waiting = [href.to_owned(), link(rel::Admit::NAME), link(rel::Reject::NAME)];
+        let waiting = Offer {
+            key: href.to_owned(),
+            accept: link(rel::Admit::NAME),
+            decline: link(rel::Reject::NAME),
+            conversation: String::new(),
+        };
         let text = |name: &str| resource.text(name).map(str::to_owned);
         let (uri, name) = (text("uri"), text("name").unwrap_or_default());
         let (thread, shown) = self.pair(at);
@@ -72,9 +78,9 @@ impl Session {
     /// A person lets somebody in, or sends them away; the event that follows shows it.
     pub(crate) fn answer_lobby(&mut self, key: &str, href: &str, admit: bool) {
         let (true, Some(at)) = (AGENT, self.thread_by_key(key)) else { return };
-        let waiting = self.threads[at].waiting.iter().find(|it| it[0] == href);
-        let Some([_, yes, no]) = waiting else { return };
-        let link = if admit { yes } else { no };
+        let waiting = self.threads[at].waiting.iter().find(|it| it.key == href);
+        let Some(waiting) = waiting else { return };
+        let link = if admit { &waiting.accept } else { &waiting.decline };
         if !link.is_empty() {
             let request = request("POST", link);
             self.act(Purpose::AnswerLobby, request);

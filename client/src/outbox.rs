@@ -16,7 +16,7 @@ use crate::sign_in::shortened;
 use crate::url::with_param;
 
 /// Why an agent cannot write into a conversation any more.
-const IS_OVER: &str = "This conversation is over.";
+const IS_OVER: &str = "The conversation is over.";
 
 /// Why a text is not sent at all (row A49).
 const IS_TOO_LONG: &str = "This is too long for one message. Send it in parts.";
@@ -107,7 +107,9 @@ impl Session {
             let mut body = Json::object();
             body.name("operationId").text(&operation);
             let link = if self.is_in_meeting() {
-                body.name("onlineMeetingUri").text(&self.kept.meeting);
+                let meeting = self.kept.meeting.clone();
+                body.name("onlineMeetingUri").text(&meeting);
+                self.pair(at).1.online_meeting_uri = Some(meeting);
                 self.kept.join_meeting.clone()
             } else {
                 self.describe_call(at, &mut body);

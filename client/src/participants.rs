@@ -5,7 +5,7 @@ use shared::{Event, EventKind, Resource};
 
 use crate::actions::Purpose;
 use crate::limits::{PARTICIPANTS_MAX, TYPING_EVERY_MS, TYPING_SHOWN_MS};
-use crate::machine::{Session, request};
+use crate::machine::{AGENT, Session, request};
 use crate::model::{Conversation, Participant};
 use crate::threads::{Thread, Typer};
 
@@ -15,7 +15,7 @@ impl Session {
         let Some(at) = self.thread_by_key(conversation) else { return };
         let now = self.now;
         let within = event.within.as_ref().map(|it| it.rel.as_str());
-        if within == Some(rel::Lobby::NAME) {
+        if AGENT && within == Some(rel::Lobby::NAME) {
             return self.lobby_event(at, href, event);
         }
         let (thread, shown) = self.pair(at);

@@ -1,5 +1,6 @@
 //! Threads: what the machine knows about each conversation besides what is shown.
 
+use crate::kept::Offer;
 use crate::limits::{CONVERSATIONS_MAX, THREADS_MAX};
 use crate::machine::{AGENT, Session};
 use crate::model::{Conversation, Delivery, Phase};
@@ -17,7 +18,7 @@ pub(crate) struct Typer {
 }
 
 /// The machine's side of a conversation. Addresses are absolute; an empty one means: not offered.
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "facts of their own: none follows from another")]
 pub(crate) struct Thread {
     /// Names it inside this session; stays when the key changes.
@@ -40,8 +41,8 @@ pub(crate) struct Thread {
     pub(crate) stop: String,
     /// Adds messaging.
     pub(crate) add: String,
-    /// Who waits in the lobby: their address, what lets them in, what sends them away.
-    pub(crate) waiting: Vec<[String; 3]>,
+    /// Who waits in the lobby, each an offer to let them in or to send them away.
+    pub(crate) waiting: Vec<Offer>,
     /// Oneself as a participant.
     pub(crate) local: String,
     /// Addresses of messages whose item has another key, and that key.
@@ -83,7 +84,6 @@ impl Thread {
             link.clear();
         }
         self.typers.clear();
-        self.waiting.clear();
         self.sending = None;
     }
 }
@@ -221,7 +221,10 @@ impl Session {
         thread.forget_links();
         conversation.can_send = false;
         conversation.typing.clear();
-        conversation.lobby.clear();
+        if AGENT {
+            thread.waiting.clear();
+            conversation.lobby.clear();
+        }
         for item in &mut conversation.items {
             if item.delivery == Delivery::Sending {
                 item.delivery = Delivery::Failed { reason: reason.to_owned() };

@@ -36,6 +36,7 @@ fn start(agent: bool) -> Start {
         origin: "https://d.example".into(),
         site: "demo".into(),
         display_name: String::new(),
+        meeting_url: String::new(),
     }
 }
 

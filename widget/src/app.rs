@@ -21,7 +21,8 @@ pub fn run() {
     let texts = widget::pick(&browser::languages());
     browser::prepare(texts, &site);
     mount_to_body(move || {
-        let first = with_app(|app| State::new(app.chat(), app.kept_draft()));
+        let mut first = with_app(|app| State::new(app.chat(), app.kept_draft()));
+        first.is_meeting = !site.meeting.is_empty();
         let stage = Stage::new(first, dispatch, texts, &site.title, now_ms);
         listen(stage);
         view! { <Chat stage/> }

@@ -28,13 +28,17 @@ pub fn site() -> Site {
     Site::new(meta.as_deref(), param("site"), param("color"))
 }
 
-/// Language, title and colour of the document. Styles are set through the object model, which a
+/// Language, title and colour of the document, and whether it is a meeting's. Styles are set through the object model, which a
 /// strict policy allows.
 pub fn prepare(texts: &WidgetTexts, site: &Site) {
     document().set_title(if site.title.is_empty() { texts.title } else { &site.title });
     let Some(root) = document().document_element() else { return };
     // An attribute of this name can always be set.
     let _ = root.set_attribute("lang", texts.tag);
+    if !site.meeting.is_empty() {
+        // The style sheet leaves out what a meeting has no use for.
+        let _ = root.set_attribute("class", "is-meeting");
+    }
     let (Some(color), Some(root)) = (site.color(), root.dyn_ref::<web_sys::HtmlElement>()) else {
         return;
     };

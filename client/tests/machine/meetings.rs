@@ -93,6 +93,7 @@ fn tap_08_a_visitor_with_a_link_joins_its_meeting_by_either_name() {
     for name in ["conferenceId", "onlineMeetingUri"] {
         let talk = asking(name);
         assert_eq!(talk.json(JOIN)["onlineMeetingUri"], MEETING, "{name}");
+        assert_eq!(talk.chat().online_meeting_uri.as_deref(), Some(MEETING), "known at once");
         assert!(!talk.asks().iter().any(|it| it.contains("start")), "{:?}", talk.asks());
     }
 }

@@ -55,8 +55,6 @@ pub struct WidgetTexts {
     pub try_now: &'static str,
     /// Somebody has to let the visitor into the meeting.
     pub lobby: &'static str,
-    /// Under the title of a meeting, while nobody else is in it.
-    pub alone: &'static str,
     /// Joins a meeting again.
     pub join_again: &'static str,
     /// The visitor has written, nobody has answered yet.
@@ -130,8 +128,7 @@ pub static EN: WidgetTexts = WidgetTexts {
     offline: "You are offline. Messages will be sent when you are back.",
     reconnecting: "Connection lost. Trying again…",
     try_now: "Try now",
-    lobby: "You are waiting to be let in.",
-    alone: "Nobody else is here yet",
+    lobby: "Waiting to be let in",
     join_again: "Join again",
     waiting: "We have your message and will answer soon.",
     elsewhere: "This chat is open in another tab.",
@@ -196,9 +193,8 @@ pub static DE: WidgetTexts = WidgetTexts {
     offline: "Sie sind offline. Nachrichten werden gesendet, sobald Sie wieder verbunden sind.",
     reconnecting: "Verbindung unterbrochen. Neuer Versuch …",
     try_now: "Jetzt versuchen",
-    lobby: "Sie warten darauf, eingelassen zu werden.",
-    alone: "Noch ist niemand sonst hier",
-    join_again: "Wieder teilnehmen",
+    lobby: "Warten auf Einlass",
+    join_again: "Erneut teilnehmen",
     waiting: "Ihre Nachricht ist da. Wir antworten gleich.",
     elsewhere: "Dieser Chat ist in einem anderen Tab geöffnet.",
     use_here: "Hier fortsetzen",

@@ -13,6 +13,8 @@ use crate::limits::UNREAD_OUT_MAX;
 pub struct State {
     /// What the client knows.
     pub chat: Model,
+    /// Whether the document is a meeting's: several people, each with a name.
+    pub is_meeting: bool,
     /// Whether the panel is shown.
     pub is_open: bool,
     /// What was written and not sent yet.
@@ -132,6 +134,7 @@ impl State {
     pub const fn new(chat: Model, draft: String) -> Self {
         Self {
             chat,
+            is_meeting: false,
             is_open: false,
             draft,
             unread: 0,
@@ -181,11 +184,6 @@ impl State {
     /// The conversation that goes on, if one does.
     pub fn live(&self) -> Option<&Conversation> {
         self.chat.conversations.last().filter(|it| it.phase != Phase::Ended)
-    }
-
-    /// Whether the newest conversation is a meeting: several people, each with a name.
-    pub fn is_meeting(&self) -> bool {
-        self.chat.conversations.last().is_some_and(|it| it.online_meeting_uri.is_some())
     }
 
     fn live_key(&self) -> String {

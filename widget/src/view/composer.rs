@@ -46,7 +46,6 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 class="send"
                 aria-label=texts.send
                 aria-disabled=if can_send { "false" } else { "true" }
-                data-testid="send"
             >
                 {icon(SEND)}
             </button>

@@ -25,7 +25,6 @@ pub(super) fn confirm_end(stage: Stage) -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    data-testid="keep-chatting"
                     on:click=move |_| stage.act(Input::KeepChatting)
                 >
                     {texts.end_cancel}

@@ -9,8 +9,8 @@ use crate::model::state::{Input, State};
 /// That it is over, and the way to a new one.
 pub(super) fn ended(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let reason = shown.chat.conversations.last().map(|it| it.end_reason.clone());
-    let (more, again) = if shown.is_meeting() {
+    let (more, again) = if shown.is_meeting {
+        let reason = shown.chat.conversations.last().map(|it| it.end_reason.clone());
         (reason.unwrap_or_default(), texts.join_again)
     } else {
         (texts.ended_more.to_owned(), texts.start_new)
@@ -30,7 +30,6 @@ pub(super) fn ended(stage: Stage, shown: &State) -> impl IntoView + use<> {
             <button
                 type="button"
                 class="button is-primary"
-                data-testid="start-new"
                 on:click=move |_| stage.act(Input::StartNew)
             >
                 {again}

@@ -13,7 +13,7 @@ pub(super) fn header(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
     let class = if is_online(shown) { "brand is-online" } else { "brand" };
     let subtitle = match shown.live().and_then(agent_name) {
-        _ if shown.is_meeting() => people(stage, shown),
+        _ if shown.is_meeting => people(shown),
         Some(name) => (texts.with_agent)(name),
         None => texts.replies_soon.to_owned(),
     };
@@ -38,8 +38,6 @@ pub(super) fn header(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 type="button"
                 class="icon-button"
                 aria-label=texts.close
-                data-testid="close"
-                hidden=shown.is_meeting()
                 on:click=move |_| stage.act(Input::Close)
             >
                 {icon(CLOSE)}
@@ -49,12 +47,9 @@ pub(super) fn header(stage: Stage, shown: &State) -> impl IntoView + use<> {
 }
 
 /// Who else is in the meeting.
-fn people(stage: Stage, shown: &State) -> String {
-    let others = shown.live().map_or(&[][..], |it| &it.participants);
-    if others.is_empty() {
-        return stage.texts.alone.to_owned();
-    }
-    others.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ")
+fn people(shown: &State) -> String {
+    let people = shown.live().map_or(&[][..], |it| &it.participants);
+    people.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn is_online(shown: &State) -> bool {

@@ -51,7 +51,6 @@ fn failed(stage: Stage, copied: &Copied, row: &Row) -> Option<impl IntoView + us
             <button
                 type="button"
                 class="text-button"
-                data-testid="retry"
                 on:click=move |_| stage.act(Input::Retry(retry_key.clone()))
             >
                 {texts.retry}

@@ -23,7 +23,6 @@ pub(super) fn status_line(stage: Stage, shown: &State) -> impl IntoView + use<> 
                 type="button"
                 class="text-button"
                 hidden=label.is_empty()
-                data-testid="status-action"
                 on:click=move |_| stage.act(input.clone())
             >
                 {label}

@@ -31,7 +31,7 @@ pub(super) fn timeline(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 on:scroll=move |_| scrolled(stage)
             >
                 <div class="timeline-content">
-                    <div class="welcome" hidden=shown.is_meeting()>
+                    <div class="welcome">
                         <h2>{stage.texts.hello}</h2>
                         <p>{stage.texts.hello_more}</p>
                     </div>
@@ -63,7 +63,6 @@ fn below(stage: Stage, shown: &State) -> impl IntoView + use<> {
             type="button"
             class=class
             hidden=shown.is_at_end
-            data-testid="new-messages"
             on:click=move |_| stage.act(Input::ToEnd)
         >
             {icon(DOWN)}
