@@ -129,12 +129,22 @@ async fn run<T: Serialize>(
 }
 
 async fn make_token(desk: &Desk, request: Request) -> Result<AnonToken, Refusal> {
-    let input: GetAnonTokenInput = read(request).await?;
+    let mut input: GetAnonTokenInput = read(request).await?;
     check(desk, &input)?;
+    input.meeting_url =
+        input.meeting_url.filter(|it| !it.is_empty()).map(|it| at_platform(desk, it));
     desk.inner.engine.ta.anon_token(&input).await.map_err(|error| {
         let is_dead = error.is_no_destination() && input.meeting_url.is_some();
         if is_dead { Refusal::NoMeeting } else { Refusal::Platform(error) }
     })
+}
+
+/// A link of ours to an agent's meeting, as the platform knows the meeting; any other link as it is.
+fn at_platform(desk: &Desk, url: String) -> String {
+    let inner = &desk.inner;
+    let ours = format!("{}/meet/", inner.settings.public_origin);
+    let hosted = url.strip_prefix(&ours).and_then(|id| inner.engine.book.hosted(id));
+    hosted.map_or(url, |(_, join_url)| join_url)
 }
 
 /// JSON or a form, whatever the caller says it accepts.

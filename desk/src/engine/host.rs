@@ -70,6 +70,7 @@ impl Engine {
                 link: format!("{public_origin}/meet/{id}"),
                 join_url: made.join_url,
                 lobby,
+                desk_name: site.title,
             }),
         };
         let flow = Flow::new(&id, opening);

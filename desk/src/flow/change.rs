@@ -66,6 +66,8 @@ pub(crate) struct Hosted {
     pub(crate) join_url: String,
     /// Whether visitors wait until an agent lets them in.
     pub(crate) lobby: bool,
+    /// What the desk is called in it.
+    pub(crate) desk_name: String,
 }
 
 /// An address or a word the flow needs to go on.

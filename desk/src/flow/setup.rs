@@ -22,10 +22,14 @@ impl Turn<'_> {
         if !self.flow.asked.contains(&step.kind) {
             let opening = self.flow.opening.clone();
             let Some(url) = &opening.start_meeting else { return };
-            let body = json!({
+            let mut body = json!({
                 "subject": opening.site_title,
                 "callbackUrl": opening.callback_url,
             });
+            if let Some(hosted) = &opening.hosted {
+                // Everybody in it sees that the house listens.
+                body["localParticipantDisplayName"] = json!(hosted.desk_name);
+            }
             self.ask(step, Request::post(url, self.input(step, body)));
         } else if let (Some(url), Some(_)) =
             (self.at(Slot::AddMessaging), self.at(Slot::MeetingUri))

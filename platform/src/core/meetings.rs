@@ -59,8 +59,7 @@ impl Core {
     pub(super) fn delete_meeting(&mut self, endpoint: &SipUri, id: &str) -> Result<Reply, Refusal> {
         let found = self.meetings.get(id).filter(|it| it.endpoint == *endpoint);
         found.ok_or(Refusal::NotFound)?;
-        let reason = ErrorBody::new("Informational", "Ended", "The meeting is over.");
-        self.end_meeting(id, Some(&reason));
+        self.end_meeting(id, None);
         Ok(Reply::Done)
     }
 
@@ -275,8 +274,9 @@ impl Core {
         if let Some(bridge) = bridge {
             self.end_pair(&bridge, reason);
         }
+        let over = ErrorBody::new("Informational", "Ended", "The meeting is over.");
         for side in sides.concat() {
-            self.end_side(&side, reason);
+            self.end_side(&side, reason.or(Some(&over)));
         }
         self.meetings.remove(id);
         self.changes.close(format!("meeting/{id}"));

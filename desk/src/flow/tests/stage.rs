@@ -98,7 +98,8 @@ impl Stage {
     pub(super) fn hosted() -> Self {
         let mut stage = Self::new();
         let (link, join_url) = ("https://d/meet/conv".to_owned(), "https://m/meet/1".to_owned());
-        let hosted = Hosted { agent: uri("ann"), link, join_url, lobby: true };
+        let desk_name = "Acme".to_owned();
+        let hosted = Hosted { agent: uri("ann"), link, join_url, lobby: true, desk_name };
         let opening = Opening {
             invitation: "https://p/adhocMeetings/1".to_owned(),
             conversation: None,
