@@ -56,6 +56,8 @@ pub struct Pane {
     pub load: Load,
     /// The way in for visitors, where it is a meeting.
     pub meeting: Option<MeetingLink>,
+    /// Who else is in it, by name, where it is a meeting.
+    pub people: Vec<String>,
     /// Who waits to be let in: address and name.
     pub lobby: Vec<(String, String)>,
 }
@@ -83,6 +85,11 @@ impl Console {
             },
             load: self.load(&view.id),
             meeting: view.meeting.clone().filter(|_| view.place != Place::Ended),
+            people: live
+                .filter(|_| is_live && view.meeting.is_some())
+                .map_or_else(Vec::new, |it| {
+                    it.participants.iter().map(|it| it.name.clone()).collect()
+                }),
             lobby: live.filter(|_| is_live).map_or_else(Vec::new, |it| {
                 it.lobby.iter().map(|it| (it.href.clone(), it.name.clone())).collect()
             }),

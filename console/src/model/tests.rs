@@ -4,6 +4,7 @@ mod flow;
 mod forms;
 mod keys;
 mod lists;
+mod meetings;
 mod poll;
 mod timeline;
 

@@ -21,7 +21,7 @@ pub(super) fn stand_words(texts: &Texts, stand: &Stand) -> (String, &'static str
     }
 }
 
-/// Visitor, site, page, state and End.
+/// Visitor, site, page, state and End; for a meeting its subject and who is in it.
 #[component]
 pub(super) fn Head(
     /// Signals and callbacks.
@@ -39,6 +39,7 @@ pub(super) fn Head(
     let place = move || {
         pane.with(|it| {
             it.as_ref().map(|it| match &it.page {
+                _ if !it.people.is_empty() => it.people.join(", "),
                 Some(address) => format!("{} · {}", it.site, without_scheme(address)),
                 None => it.site.clone(),
             })

@@ -129,7 +129,7 @@ pub(super) fn MeetingBar(
             }
         })
     };
-    (bar, waiting)
+    view! { <div>{bar} {waiting}</div> }
 }
 
 /// Somebody who waits, with the two answers.
