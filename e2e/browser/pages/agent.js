@@ -1,4 +1,5 @@
 // The agent's side: the console.
+import { shot } from '../lib/browser.js';
 import { expectSoon } from '../lib/expect.js';
 
 export class Agent {
@@ -9,6 +10,7 @@ export class Agent {
     this.mine = page.getByTestId('mine-item');
     this.messages = page.getByTestId('message');
     this.composer = page.getByTestId('composer');
+    this.waiting = page.getByTestId('waiting');
     this.typing = page.getByTestId('typing');
   }
 
@@ -29,6 +31,26 @@ export class Agent {
     await item.getByTestId('take').click();
     await this.composer.waitFor();
     await expectSoon(() => this.composer.isEnabled(), true, 'the agent may write');
+  }
+
+  /** Lets somebody in from the lobby (`admit`) or sends them away (`reject`). */
+  async answerLobby(name, answer) {
+    const row = this.waiting.filter({ hasText: name });
+    await row.getByTestId(answer).click();
+    await expectSoon(() => row.count(), 0, `${name} waits no more`);
+  }
+
+  /** Makes a meeting and answers its link. */
+  async makeMeeting(subject, { lobby = false } = {}) {
+    await this.page.getByTestId('new-meeting').click();
+    await this.page.getByTestId('meeting-subject').fill(subject);
+    await shot(this.page, 'meeting-dialog');
+    if (lobby) await this.page.getByTestId('meeting-lobby').check();
+    await this.page.getByTestId('meeting-create').click();
+    const link = this.page.getByTestId('meeting-link');
+    await link.waitFor();
+    await expectSoon(() => this.composer.isEnabled(), true, 'the agent may write in the meeting');
+    return link.innerText();
   }
 
   async say(text) {

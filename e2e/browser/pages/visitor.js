@@ -2,11 +2,11 @@
 import { expectSoon } from '../lib/expect.js';
 
 export class Visitor {
-  constructor(page, url) {
+  constructor(page, url, frame = page.frameLocator('iframe')) {
     this.page = page;
     this.url = url;
     this.launcher = page.getByTestId('frontdesk-launcher');
-    this.frame = page.frameLocator('iframe');
+    this.frame = frame;
     this.composer = this.frame.getByTestId('composer');
     this.messages = this.frame.getByTestId('message');
     this.typing = this.frame.getByTestId('typing');

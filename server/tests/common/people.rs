@@ -12,12 +12,17 @@ pub(crate) const WAIT: Duration = Duration::from_mins(1);
 
 /// A visitor of the site `demo`.
 pub(crate) fn visitor(url: &str, name: &str, seed: u64) -> NativeDriver {
+    guest(url, "", name, seed)
+}
+
+/// A visitor of the meeting that has this link.
+pub(crate) fn guest(url: &str, link: &str, name: &str, seed: u64) -> NativeDriver {
     let start = Start::Visitor {
         bootstrap_url: format!("{url}/GetAnonTokenJob"),
         origin: url.to_owned(),
         site: "demo".to_owned(),
         display_name: name.to_owned(),
-        meeting_url: String::new(),
+        meeting_url: link.to_owned(),
     };
     drive(start, seed)
 }
