@@ -75,6 +75,16 @@ impl Json {
         self.0
     }
 
+    /// A value that is JSON already.
+    pub(crate) fn raw(&mut self, json: &str) -> &mut Self {
+        self.plain(json)
+    }
+
+    /// What was written, all of it closed.
+    pub(crate) fn text_so_far(&mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
+
     fn plain(&mut self, word: &str) -> &mut Self {
         self.separate();
         self.0.push_str(word);

@@ -45,6 +45,7 @@ mod rng;
 pub mod session;
 mod sign_in;
 mod snapshot;
+pub mod tabs;
 mod texts;
 mod threads;
 mod url;

@@ -68,6 +68,9 @@ pub(crate) const INBOX_EVENTS_MAX: usize = 2_000;
 pub(crate) const WANTED_MEETINGS_MAX: usize = 32;
 /// People in a meeting's lobby that are shown.
 pub(crate) const LOBBY_MAX: usize = 100;
+/// What a tab keeps of its person's wishes until the tab that leads has taken them.
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
+pub(crate) const WISHES_MAX: usize = 100;
 /// Redirects of discovery that are followed.
 pub(crate) const REDIRECTS_MAX: u32 = 3;
 

@@ -7,7 +7,7 @@ mod conversation;
 
 use serde_json::Value;
 
-use self::conversation::{list, owned};
+pub(crate) use self::conversation::{list, owned};
 use crate::inbox::Inbox;
 use crate::json::Json;
 use crate::kept::{Kept, Offer};
@@ -87,7 +87,10 @@ impl Session {
     /// Goes on where [`Session::snapshot`] was made; `None` when it is unreadable or of another
     /// site or agent. Nothing is asked before [`crate::session::Command::Connect`].
     pub fn restore(start: Start, seed: u64, snapshot: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(snapshot).ok()?;
+        Self::of_snapshot(start, seed, &serde_json::from_str(snapshot).ok()?)
+    }
+
+    pub(crate) fn of_snapshot(start: Start, seed: u64, value: &Value) -> Option<Self> {
         if value["version"].as_i64() != Some(VERSION)
             || value["owner"].as_str() != Some(&owner(&start))
         {
@@ -104,7 +107,7 @@ impl Session {
         out.finished = value["finished"].as_bool().unwrap_or_default();
         if AGENT {
             out.read_list(&value["hidden"], true);
-            out.read_invitations(&value);
+            out.read_invitations(value);
         }
         Some(out)
     }

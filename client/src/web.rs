@@ -1,6 +1,8 @@
 //! A driver for the browser: fetch, timers and the page's life. It decides nothing about the
 //! protocol; that is the machine's.
 
+mod shared;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -13,6 +15,8 @@ use web_sys::{AbortController, EventTarget, RequestCache, RequestCredentials};
 use crate::http::{HttpRequest, HttpResponse, NoAnswer};
 use crate::model::{Model, Notice};
 use crate::session::{Command, Input, Output, Session};
+
+pub use self::shared::{Page, SharedDriver};
 
 /// A seed that nobody can guess, from `crypto.getRandomValues`.
 pub fn random_seed() -> u64 {
@@ -101,6 +105,11 @@ impl WebDriver {
     /// The token, for the desk's API.
     pub fn bearer(&self) -> Option<String> {
         self.0.session.try_borrow().ok()?.bearer().map(str::to_owned)
+    }
+
+    /// What other tabs show, for [`SharedDriver`]; `None` while the machine runs.
+    fn mirror(&self) -> Option<String> {
+        Some(self.0.session.try_borrow().ok()?.mirror())
     }
 
     /// Best effort as the page goes away (WID-18): requests that outlive it.

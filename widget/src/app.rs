@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use client::session::{Session, Start};
-use client::web::{WebDriver, now_ms, random_seed};
+use client::web::{Page, SharedDriver, now_ms, random_seed};
 use leptos::prelude::*;
 use ui::texts::widget;
 use ui::time;
@@ -21,7 +21,7 @@ pub fn run() {
     let texts = widget::pick(&browser::languages());
     browser::prepare(texts, &site);
     mount_to_body(move || {
-        let mut first = with_app(|app| State::new(app.chat(), app.kept_draft()));
+        let mut first = with_app(|app| State::new(app.session().model().clone(), app.kept_draft()));
         first.is_meeting = !site.meeting.is_empty();
         let stage = Stage::new(first, dispatch, texts, &site.title, now_ms);
         listen(stage);
@@ -35,7 +35,9 @@ fn listen(stage: Stage) {
     for (event, is_up) in [("online", true), ("offline", false)] {
         window_event_listener_untyped(event, move |_| stage.act(Input::Network(is_up)));
     }
-    window_event_listener_untyped("pagehide", |_| with_app(|it| it.with_driver(WebDriver::leave)));
+    window_event_listener_untyped("pagehide", |_| {
+        with_app(|it| it.with_driver(SharedDriver::leave))
+    });
     if browser::is_embedded() {
         browser::listen_to_page(move |what| {
             stage.act(match what {
@@ -67,14 +69,13 @@ fn dispatch(stage: Stage, input: Input) {
 
 /// What performs effects: the client, and the names under which things are kept.
 struct App {
-    session: RefCell<Option<Session>>,
-    driver: RefCell<Option<WebDriver>>,
+    start: Start,
+    driver: RefCell<Option<SharedDriver>>,
     session_name: String,
     draft_name: String,
 }
 
 impl App {
-    /// The client of the last visit if it was kept, else a new one. Neither asks anything yet.
     fn new(site: &Site) -> Self {
         // Each meeting is kept apart from the others and from the site's own chat.
         let session_name = ["frontdesk:", &site.id, &site.meeting].concat();
@@ -87,26 +88,21 @@ impl App {
             display_name: site.visitor.clone(),
             meeting_url: site.meeting.clone(),
         };
-        let session = browser::kept(&session_name)
-            .and_then(|it| Session::restore(start.clone(), random_seed(), &it))
-            .unwrap_or_else(|| Session::new(start, random_seed()));
-        Self {
-            session: RefCell::new(Some(session)),
-            driver: RefCell::new(None),
-            session_name,
-            draft_name,
-        }
+        Self { start, driver: RefCell::new(None), session_name, draft_name }
     }
 
-    fn chat(&self) -> client::model::Model {
-        self.session.borrow().as_ref().map(|it| it.model().clone()).unwrap_or_default()
+    /// The client as it was kept, else a new one. It asks nothing yet.
+    fn session(&self) -> Session {
+        browser::kept(&self.session_name)
+            .and_then(|it| Session::restore(self.start.clone(), random_seed(), &it))
+            .unwrap_or_else(|| Session::new(self.start.clone(), random_seed()))
     }
 
     fn kept_draft(&self) -> String {
         browser::kept(&self.draft_name).unwrap_or_default()
     }
 
-    fn with_driver(&self, act: impl FnOnce(&WebDriver)) {
+    fn with_driver(&self, act: impl FnOnce(&SharedDriver)) {
         if let Some(driver) = self.driver.borrow().as_ref() {
             act(driver);
         }
@@ -118,7 +114,8 @@ impl App {
                 self.start_driver(stage);
                 self.with_driver(|it| it.command(command));
             }
-            Effect::Wake => self.with_driver(WebDriver::wake),
+            Effect::Seen => self.with_driver(SharedDriver::seen),
+            Effect::Wake => self.with_driver(SharedDriver::wake),
             Effect::KeepDraft => {
                 stage.state.with_untracked(|it| browser::keep(&self.draft_name, &it.draft));
             }
@@ -141,14 +138,19 @@ impl App {
 
     /// The driver starts with the first command: with the visitor's first act, and not before.
     fn start_driver(&self, stage: Stage) {
-        let Some(session) = self.session.borrow_mut().take() else { return };
+        if self.driver.borrow().is_some() {
+            return;
+        }
         let name = self.session_name.clone();
-        let driver = WebDriver::start(
-            session,
-            move |chat| stage.act(Input::Chat(chat.clone())),
-            move |notice| stage.act(Input::Notice(notice)),
-            move |snapshot| browser::keep(&name, &snapshot),
-        );
+        let page = Page {
+            on_change: Box::new(move |chat| stage.act(Input::Chat(chat.clone()))),
+            on_notice: Box::new(move |notice, _| stage.act(Input::Notice(notice))),
+            on_save: Box::new(move |snapshot| browser::keep(&name, &snapshot)),
+            on_seen: Box::new(move || stage.act(Input::Seen)),
+        };
+        // Read anew: another tab may have gone on since this document came.
+        let session = self.session();
+        let driver = SharedDriver::start(&self.session_name, self.start.clone(), session, page);
         *self.driver.borrow_mut() = Some(driver);
     }
 }

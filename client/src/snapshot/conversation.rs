@@ -113,11 +113,11 @@ fn read_item(value: &Value) -> Option<Item> {
 }
 
 /// A text, where there is one.
-pub(super) fn owned(value: &Value) -> Option<String> {
+pub(crate) fn owned(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
 /// What an array holds; nothing where there is none.
-pub(super) fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }

@@ -12,4 +12,5 @@ mod properties;
 mod restore;
 mod rows;
 mod sign_in;
+mod tabs;
 mod talk;

@@ -16,7 +16,7 @@ fn reloaded(talk: &Talk) -> Talk {
     out
 }
 
-fn reread(talk: &mut Talk) {
+pub(crate) fn reread(talk: &mut Talk) {
     let messaging = json!({ "messaging": { "href": "/m1" } });
     let body = json!({ "state": "Connected", "_links": messaging });
     talk.gets("GET /app/1/conversations/c1", 200, &body);

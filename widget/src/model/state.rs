@@ -93,6 +93,8 @@ pub enum Input {
     Chat(Model),
     /// The client has something to tell once.
     Notice(Notice),
+    /// The visitor saw what came, in another tab.
+    Seen,
 }
 
 /// What is to be done.
@@ -102,6 +104,8 @@ pub enum Effect {
     Command(Command),
     /// Try to reach the server now.
     Wake,
+    /// Tell the other tabs that the visitor saw what came.
+    Seen,
     /// Keep the draft.
     KeepDraft,
     /// Tell the loader.
@@ -177,6 +181,11 @@ impl State {
             Input::Network(is_up) => self.is_network_up = is_up,
             Input::Chat(chat) => return self.change(chat),
             Input::Notice(notice) => return self.notice(&notice),
+            Input::Seen if self.unread > 0 => {
+                self.unread = 0;
+                return vec![Effect::Tell(ToPage::Unread(0))];
+            }
+            Input::Seen => {}
         }
         Vec::new()
     }
@@ -193,8 +202,10 @@ impl State {
     /// The first time, the visitor's click is the act that starts everything (invariant 10).
     fn open(&mut self) -> Vec<Effect> {
         self.is_open = true;
-        self.unread = 0;
         let mut effects = vec![Effect::FocusComposer];
+        if std::mem::take(&mut self.unread) > 0 {
+            effects.push(Effect::Seen);
+        }
         if !std::mem::replace(&mut self.was_opened, true) && self.may_connect() {
             effects.extend(self.connect());
         }

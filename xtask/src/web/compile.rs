@@ -26,7 +26,8 @@ const FEATURES: &[&str] = &[
 
 /// What shrinks it: everything twice, with the control flow made anew between, and knowing that nothing lives in the
 /// first kilobyte (the stack's end does): 2 KB less of the widget, compressed, than one `-Oz`.
-const PASSES: &[&str] = &["-Oz", "--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"];
+const PASSES: &[&str] =
+    &["-Oz", "--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-O3", "-Oz"];
 
 /// A program and the JavaScript that carries it.
 pub(super) struct Bound {
