@@ -9,15 +9,17 @@ const browser = await startBrowser();
 const page = await newPerson(browser);
 const visitor = new Visitor(page, url);
 
-/** Counts in the widget, at each change, our texts and those that stand twice at that moment. */
+/** Keeps, in the widget, which of our texts stood there twice at the moment of any change. */
 function watch() {
-  const ours = (it) => it.match(/fire \d+[va]\d+\./)?.[0];
-  const texts = () => [...document.querySelectorAll('[data-testid="message"]')].map((it) => ours(it.textContent)).filter(Boolean);
+  // What comes comes near the end, and long conversations are looked at thousands of times.
+  const texts = (from = 0) => {
+    const shown = [...document.querySelectorAll('[data-testid="message"]')].slice(from);
+    return shown.map((it) => it.textContent.match(/fire \d+[va]\d+\./)?.[0]).filter(Boolean);
+  };
   window.fire = { texts, twice: new Set() };
   const look = () => {
     const seen = new Set();
-    // What comes comes near the end.
-    for (const text of texts().slice(-60)) seen.has(text) ? window.fire.twice.add(text) : seen.add(text);
+    for (const text of texts(-60)) seen.has(text) ? window.fire.twice.add(text) : seen.add(text);
   };
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 }
@@ -33,7 +35,7 @@ const commands = {
       const of = (state) => items.filter((it) => it.dataset.delivery === state);
       const failed = of('failed');
       for (const it of failed) it.querySelector('[data-testid="retry"]')?.click();
-      return { underWay: of('sending').length, failed: failed.length, newest: window.fire.texts().slice(-60) };
+      return { underWay: of('sending').length, failed: failed.length, newest: window.fire.texts(-60) };
     });
   },
   async texts() {

@@ -16,7 +16,7 @@ use super::talk::UNDER_WAY_MAX;
 /// How long one command to the browser may take.
 const COMMAND_MS_MAX: u64 = 120_000;
 /// Between two looks at the browser's screen.
-const LOOK_MS: u64 = 50;
+const LOOK_MS: u64 = 100;
 
 /// What runs the browser.
 #[derive(Clone, Debug)]

@@ -127,7 +127,12 @@ pub(super) async fn write_all(ledger: &Arc<Ledger>, talks: &[Talk]) -> usize {
                 Seat::Native(person) => {
                     write(&shared, &Desk { person, key }, number, Side::Visitor).await
                 }
-                Seat::Browser(it) => it.write_all(&shared, number).await,
+                Seat::Browser(it) => {
+                    let again = it.write_all(&shared, number).await;
+                    // Nobody else looks at this screen.
+                    it.until_shown(&shared, 2 * shared.each).await;
+                    again
+                }
             }
         });
     }
