@@ -36,7 +36,7 @@ fn listen(stage: Stage) {
         window_event_listener_untyped(event, move |_| stage.act(Input::Network(is_up)));
     }
     window_event_listener_untyped("pagehide", |_| {
-        with_app(|it| it.with_driver(SharedDriver::leave))
+        with_app(|it| it.with_driver(SharedDriver::leave));
     });
     if browser::is_embedded() {
         browser::listen_to_page(move |what| {

@@ -36,11 +36,14 @@ pub struct Page {
 #[derive(Clone)]
 pub struct SharedDriver(Rc<Inner>);
 
+/// Listens to the other tabs.
+type Hear = Closure<dyn FnMut(MessageEvent)>;
+
 struct Inner {
     page: Page,
     start: Start,
     channel: Option<BroadcastChannel>,
-    hear: RefCell<Option<Closure<dyn FnMut(MessageEvent)>>>,
+    hear: RefCell<Option<Hear>>,
     /// Runs the session while this tab leads.
     driver: RefCell<Option<WebDriver>>,
     /// What the leader showed last, or what was kept: to go on with when the lead is here.
@@ -140,7 +143,7 @@ impl SharedDriver {
             return false;
         }
         let weak: Weak<Inner> = Rc::downgrade(&self.0);
-        let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let hear = Hear::new(move |event: MessageEvent| {
             if let (Some(inner), Some(text)) = (weak.upgrade(), event.data().as_string())
                 && let Some(word) = Word::read(&text)
             {
@@ -184,7 +187,9 @@ impl SharedDriver {
             driver.command(Command::Connect);
         }
         let wishes = std::mem::take(&mut *self.0.wishes.borrow_mut());
-        wishes.into_iter().for_each(|(_, it)| driver.command(it));
+        for (_, wish) in wishes {
+            driver.command(wish);
+        }
         // Who waits for a leader that is gone learns that there is another.
         self.0.has_others.set(true);
         self.show();
