@@ -145,6 +145,15 @@ impl Session {
         }
     }
 
+    /// Gives one up: its answer would be older than what is known by now.
+    pub(crate) fn drop_action(&mut self, purpose: &Purpose) {
+        let Some(at) = self.actions.iter().position(|it| it.purpose == *purpose) else { return };
+        let action = self.actions.swap_remove(at);
+        if action.id != 0 {
+            self.outputs.push_back(Output::Abort { id: action.id });
+        }
+    }
+
     /// How long to wait after so many failures: doubling, with jitter so that not all come at once.
     pub(crate) fn backoff_ms(&mut self, failures: u32, at_least_ms: Option<i64>) -> i64 {
         let doubled = BACKOFF_FIRST_MS << failures.saturating_sub(1).min(16);
@@ -181,7 +190,8 @@ impl Session {
 
     fn action_later(&mut self, at: usize, wait: Option<i64>, no_answer: bool) {
         let failures = self.actions[at].failures + 1;
-        let gives_up = self.actions[at].purpose.tries().is_some_and(|tries| failures >= tries);
+        let gives_up = self.actions[at].purpose.tries().is_some_and(|tries| failures >= tries)
+            || self.is_too_late(at);
         let wait_ms = self.backoff_ms(failures, wait);
         let action = &mut self.actions[at];
         action.id = 0;
@@ -196,6 +206,12 @@ impl Session {
         if suspect {
             self.doubt();
         }
+    }
+
+    /// Whether it is a text that is shown as failed because its conversation ended meanwhile.
+    fn is_too_late(&mut self, at: usize) -> bool {
+        let Purpose::Send(id, _) = self.actions[at].purpose else { return false };
+        self.thread_by_id(id).is_none_or(|it| !self.is_open(it))
     }
 
     fn done(&mut self, purpose: Purpose, response: &HttpResponse) {

@@ -191,6 +191,9 @@ impl Session {
         let is_hasty = package.senders.is_empty() && self.now - self.line.sent_ms < POLL_HASTE_MS;
         let stands_still = is_hasty && (next == self.kept.cursor || is_resync);
         self.kept.cursor = next;
+        let is_first = self.line.sent_ms <= self.line.asked_ms;
+        self.line.told_ms = if is_first { self.now } else { self.line.asked_ms };
+        self.line.asked_ms = self.now;
         self.dirty = true;
         self.line.stray = false;
         self.model.connection = Connection::Online;

@@ -126,6 +126,7 @@ impl Session {
             return self.finish(at);
         }
         if let Some(resource) = &event.resource {
+            self.drop_action(&Purpose::ReadMessaging(self.threads[at].id));
             self.messaging_read(at, resource);
         }
     }
@@ -207,6 +208,11 @@ impl Session {
             self.threads[at].stop.clone_from(&stop);
             self.act_once(Purpose::Stop(id), request("POST", &stop));
         }
+    }
+
+    /// Whether the server does not know yet that a person has ended something.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.threads.iter().any(|it| it.ending)
     }
 
     /// Messaging was stopped, or could not be: leave.

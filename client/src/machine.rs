@@ -63,6 +63,10 @@ pub(crate) struct Line {
     /// A poll went without an answer since the last package: it may reach the server yet, and take
     /// the place of the one after it.
     pub(crate) stray: bool,
+    /// When the package that comes next was first asked for.
+    pub(crate) asked_ms: i64,
+    /// Until when the packages tell all: one whose first answer was lost comes again as it was.
+    pub(crate) told_ms: i64,
     /// Failures since the last package.
     pub(crate) failures: u32,
     /// Redirects of discovery followed, and where the last one led.

@@ -84,10 +84,12 @@ impl Session {
     }
 
     /// A server that never tells of own messages must not push them to the end for ever. One that does
-    /// may tell late, and is waited for; before the first time one cannot know which it is.
+    /// may tell late, and is waited for; before the first time one cannot know which it is until a
+    /// package came that had to tell of it.
     fn settle_old(&mut self, at: usize) {
         let thread = &self.threads[at];
-        let is_late = |it: i64| it.saturating_add(SETTLE_MS) <= self.now;
+        let told_ms = self.line.told_ms;
+        let is_late = |it: i64| it < told_ms && it.saturating_add(SETTLE_MS) <= self.now;
         if thread.tells || !thread.sent_ms.is_some_and(is_late) {
             return;
         }

@@ -95,7 +95,9 @@ impl Session {
 
     /// Asks for the conversations that a person wants and the server does not know yet.
     pub(crate) fn start_wanted(&mut self) {
-        if self.line.step != Step::Poll || self.closing || self.finished {
+        // With the end of a visitor's conversation goes its application: what is begun in it would end, too.
+        let is_leaving = self.closing || self.finished || self.is_visitor() && self.is_ending();
+        if self.line.step != Step::Poll || is_leaving {
             return;
         }
         for at in 0..self.threads.len() {

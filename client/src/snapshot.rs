@@ -45,7 +45,9 @@ impl Session {
         self.write_list(&mut out, &me.conversations, false);
         out.name("inbox");
         self.inbox.write(&mut out);
-        out.name("finished").flag(self.finished || self.closing);
+        // A visitor's end that is still being told is made good by deleting the application.
+        let is_ending = self.is_visitor() && self.is_ending();
+        out.name("finished").flag(self.finished || self.closing || is_ending);
         if AGENT {
             out.name("hidden");
             self.write_list(&mut out, &self.hidden, true);

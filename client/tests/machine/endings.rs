@@ -80,6 +80,18 @@ fn invariant_11_what_was_not_sent_before_the_end_can_be_sent_in_a_new_conversati
 }
 
 #[test]
+fn invariant_11_what_failed_by_the_end_is_not_sent_behind_ones_back() {
+    let send = "POST /app/1/conversations/c1/messaging/sendMessage";
+    let mut talk = Talk::visitor_chatting();
+    talk.says("slow");
+    talk.does(Command::End { conversation: C1.into() });
+    assert!(talk.shown()[0].starts_with("me: slow (failed"), "{:?}", talk.shown());
+    talk.gets_nothing(send);
+    talk.waits(60_000);
+    assert!(!talk.asks().contains(&send.to_owned()), "{:?}", talk.asks());
+}
+
+#[test]
 fn a_visitor_ends_by_stopping_and_deleting() {
     let mut talk = Talk::visitor_chatting();
     talk.does(Command::End { conversation: C1.into() });
@@ -90,6 +102,19 @@ fn a_visitor_ends_by_stopping_and_deleting() {
     talk.gets("DELETE /app/1", 204, &Value::Null);
     assert!(talk.asks().is_empty());
     assert_eq!(endings(&talk), 1);
+}
+
+#[test]
+fn what_is_begun_after_an_end_waits_until_the_server_knows_of_the_end() {
+    let mut talk = Talk::visitor_chatting();
+    talk.does(Command::End { conversation: C1.into() });
+    talk.says("one more thing");
+    assert!(!talk.asks().contains(&"POST /app/1/start".to_owned()), "it would end with the rest");
+    talk.gets("POST /app/1/conversations/c1/messaging/stopMessaging", 204, &Value::Null);
+    talk.gets("DELETE /app/1", 204, &Value::Null);
+    talk.bootstraps();
+    assert!(talk.asks().contains(&"POST /app/1/start".to_owned()));
+    assert_eq!(talk.shown(), ["me: one more thing (sending)"]);
 }
 
 #[test]

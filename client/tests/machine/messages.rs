@@ -188,6 +188,20 @@ fn invariant_3_an_own_message_without_an_event_keeps_its_place_after_a_while() {
 }
 
 #[test]
+fn invariant_3_a_package_that_comes_again_is_as_old_as_its_first_answer() {
+    let mut talk = Talk::visitor_chatting();
+    talk.says("mine");
+    let mine = operation(&talk);
+    talk.gets_created(SEND, "/app/1/conversations/c1/messages/3");
+    talk.gets_nothing("GET /app/1/events?ack=2");
+    talk.waits(40_000);
+    talk.tells(2, &[tells_c1(&[incoming(2, "Desk", "before")])]);
+    assert_eq!(talk.shown(), ["Desk: before", "me: mine"]);
+    talk.tells(3, &[tells_c1(&[outgoing("completed", 3, Some(&mine)), incoming(4, "Desk", "so")])]);
+    assert_eq!(talk.shown(), ["Desk: before", "me: mine", "Desk: so"]);
+}
+
+#[test]
 fn invariant_11_a_refused_text_says_why_and_can_be_sent_again() {
     let mut talk = Talk::visitor_chatting();
     talk.says("long");

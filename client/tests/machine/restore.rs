@@ -67,6 +67,29 @@ fn a_text_whose_start_was_told_before_a_reload_is_sent_again_in_its_place() {
 }
 
 #[test]
+fn what_was_read_before_an_event_does_not_overtake_it() {
+    let mut talk = reloaded(&Talk::visitor_chatting());
+    talk.does(Command::Connect);
+    talk.gets("GET /app/1", 200, &talk::application());
+    let body = json!({ "state": "Connected", "_links": { "messaging": { "href": "/m1" } } });
+    talk.gets("GET /app/1/conversations/c1", 200, &body);
+    assert!(talk.asks().contains(&"GET /m1".to_owned()));
+    talk.tells(2, &[talk::connected("c1")]);
+    assert!(talk.chat().can_send);
+    assert!(!talk.asks().contains(&"GET /m1".to_owned()), "its answer may be older");
+}
+
+#[test]
+fn an_end_that_the_server_does_not_know_of_survives_a_reload() {
+    let mut before = Talk::visitor_chatting();
+    before.does(Command::End { conversation: C1.into() });
+    let mut talk = reloaded(&before);
+    talk.does(Command::Connect);
+    talk.gets("GET /app/1", 200, &talk::application());
+    assert!(talk.asks().contains(&"DELETE /app/1".to_owned()), "{:?}", talk.asks());
+}
+
+#[test]
 fn operation_ids_after_a_reload_are_new_even_with_the_same_seed() {
     let mut before = Talk::visitor_chatting();
     before.says("one");
