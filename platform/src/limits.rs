@@ -145,7 +145,7 @@ pub(crate) const SIGN_IN_NAMES_MAX: usize = 10_000;
 pub(crate) const KEY_LEAD_MS: i64 = 2 * 3_600_000;
 /// Longest life of a signed assertion, in seconds.
 pub(crate) const ASSERTION_S_MAX: i64 = 600;
-/// How far a service application's clock may be off, in seconds.
+/// How far a service application's clock may be off, or our own be set back, in seconds.
 pub(crate) const CLOCK_SKEW_S_MAX: i64 = 60;
 /// Longest sleep of the timer task, so that a change of the clock is noticed.
 pub(crate) const TIMER_SLEEP_MS_MAX: u64 = 1_000;

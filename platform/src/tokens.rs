@@ -6,6 +6,7 @@ use shared::claims::{Claims, PSAT_PREFIX};
 use shared::{Origin, SipUri, date};
 
 use crate::keyring::Keys;
+use crate::limits::CLOCK_SKEW_S_MAX;
 use crate::refusal::Refusal;
 
 /// What stands before an agent's token.
@@ -44,9 +45,10 @@ impl Life {
     }
 }
 
+/// They are our own: one from the future tells that the clock was set back, and signs nobody out.
 const fn is_good(nbf: i64, exp: i64, now_ms: i64) -> bool {
     let now = now_ms.div_euclid(1_000);
-    nbf <= now && now < exp
+    nbf <= now + CLOCK_SKEW_S_MAX && now < exp
 }
 
 /// Who may talk to whom, from where.

@@ -63,7 +63,7 @@ async fn invariant_3_stamps_tell_the_order_though_the_clock_is_set_back() {
     let mut agent = world.agent("alice").await;
     let messaging = chat.admit(&mut agent, Some(("Alice", "Disabled"))).await;
     let mut stamps = Vec::new();
-    for by_ms in [10_000, -5_000, 5] {
+    for by_ms in [0, -5_000, 5] {
         world.pass_ms(by_ms).await;
         for (member, messaging) in [(&chat.visitor, &chat.messaging), (&agent, &messaging)] {
             let send = messaging.href("sendMessage").unwrap();
