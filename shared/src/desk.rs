@@ -100,6 +100,8 @@ pub struct ConversationView {
     pub last_text: Option<String>,
     /// When that came.
     pub last_ms: UnixMs,
+    /// How many texts the transcript has.
+    pub texts: u64,
     /// The page the visitor was on when it began.
     pub page: Option<String>,
     /// For a meeting that visitors join by a link: that link. Its `visitor_name` is its subject.

@@ -1,6 +1,6 @@
 //! What follows when the desk or the UCWA machine says something new.
 
-use client::model::{Model, Phase};
+use client::model::{Delivery, Model, Phase};
 use client::session::Command;
 use shared::desk::{Availability, ConversationView, DeskState, Place};
 
@@ -178,19 +178,15 @@ impl Console {
         match history.load {
             Load::Absent => true,
             Load::Asked | Load::Failed => false,
-            Load::Here => history.covers_ms < view.last_ms && !self.heard(view),
+            Load::Here => history.covers_ms < view.last_ms && self.known(&view.id) < view.texts,
         }
     }
 
-    /// Whether the live messages have the desk's newest text.
-    fn heard(&self, view: &ConversationView) -> bool {
-        let newest = view.last_text.as_deref().unwrap_or_default().trim_end_matches('…').trim();
-        live_of(&self.ucwa, view).is_some_and(|live| {
-            live.items.iter().rev().any(|it| {
-                it.at_ms >= view.last_ms - limits::SAME_MESSAGE_MS_MAX
-                    && it.text.trim().starts_with(newest)
-            })
-        })
+    /// How many texts are at hand. That the newest is there says nothing: the desk may learn late of what
+    /// was said before one joined.
+    fn known(&self, id: &str) -> u64 {
+        let lines = self.lines(id);
+        lines.iter().filter(|it| it.delivery == Delivery::Sent).count() as u64
     }
 
     /// Lets go of transcripts that nobody looks at, oldest first.

@@ -45,6 +45,7 @@ pub(super) fn view(id: &str, place: Place) -> ConversationView {
         online_meeting_uri: Some(format!("sip:meet-{id}")),
         last_text: None,
         last_ms: 1_000,
+        texts: 0,
         page: Some("https://shop.example/cart?x=1".to_owned()),
         meeting: None,
     }

@@ -122,6 +122,11 @@ impl Console {
     }
 
     fn select(&mut self, id: Option<String>, effects: &mut Vec<Effect>) {
+        // Who looks at it again wants it again.
+        let history = id.as_ref().and_then(|id| self.histories.get_mut(id));
+        if let Some(history) = history.filter(|it| it.load == Load::Failed) {
+            history.load = Load::Absent;
+        }
         self.selected = id;
         self.follow(effects);
     }

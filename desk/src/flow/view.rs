@@ -68,6 +68,7 @@ impl Flow {
             online_meeting_uri: self.links.get(&Slot::MeetingUri).cloned(),
             last_text: last.map(|it| it.text.chars().take(LAST_TEXT_CHARS_MAX).collect()),
             last_ms: last.map_or(self.opening.at_ms, |_| self.last_ms),
+            texts: self.entries.len() as u64,
             page: self.opening.page.clone(),
             meeting: self
                 .opening

@@ -180,6 +180,7 @@ fn a_transcript_is_read_again_only_for_what_is_not_known_yet() {
         let mut view = view("a", owned(BOB));
         view.last_ms = last_ms;
         view.last_text = Some(id(text));
+        view.texts = last_ms.unsigned_abs() / 1_000;
         state(revision, vec![view])
     };
     assert_eq!(console.desk_came(0, newer(2, 2_000, "x")), [], "an answer is under way");
@@ -203,8 +204,24 @@ fn live_messages_need_no_transcript() {
     let items = vec![item("m1", other("Visitor a"), "a long text that goes on", 5_100)];
     console.ucwa_came(model(vec![live("a", Phase::Connected, items)], Vec::new()));
     let mut view = view("a", owned(ALICE));
-    (view.last_ms, view.last_text) = (5_000, Some(id("a long text…")));
+    (view.last_ms, view.last_text, view.texts) = (5_000, Some(id("a long text…")), 1);
     assert_eq!(console.desk_came(0, state(2, vec![view])), []);
+}
+
+#[test]
+fn invariant_3_what_the_desk_learns_late_leaves_no_gap_before_the_live_messages() {
+    let mut console = console(vec![view("a", owned(ALICE))]);
+    console.wish(0, Wish::Select(Some(id("a"))));
+    transcript(&mut console, view("a", owned(ALICE)), Vec::new());
+    let items = vec![item("m3", other("Visitor a"), "three", 5_000)];
+    console.ucwa_came(model(vec![live("a", Phase::Connected, items)], Vec::new()));
+    let mut late = view("a", owned(ALICE));
+    (late.last_ms, late.last_text, late.texts) = (5_000, Some(id("three")), 3);
+    let ask = Effect::Desk(DeskCall::Transcript(id("a")));
+    assert_eq!(console.desk_came(0, state(2, vec![late.clone()])), [ask]);
+    let said_so = |seq, text: &str| entry(seq, Author::Visitor, text, 4_000 + seq.cast_signed());
+    transcript(&mut console, late, vec![said_so(1, "one"), said_so(2, "two"), said_so(3, "three")]);
+    assert_eq!(said(&console, "a"), ["visitor: one", "visitor: two", "visitor: three"]);
 }
 
 #[test]
@@ -215,6 +232,9 @@ fn a_transcript_that_could_not_be_had_is_asked_for_again() {
     assert_eq!(console.pane().unwrap().load, Load::Failed);
     let ask = [Effect::Desk(DeskCall::Transcript(id("a")))];
     assert_eq!(console.wish(0, Wish::Reload(id("a"))), ask);
+    console.desk_answered(&DeskCall::Transcript(id("a")), Err(Refusal::Unreachable));
+    console.wish(0, Wish::Select(None));
+    assert_eq!(console.wish(0, Wish::Select(Some(id("a")))), ask, "who looks again wants it again");
     console.desk_answered(&DeskCall::Transcript(id("a")), Err(Refusal::Unreachable));
     assert_eq!(console.desk_came(0, state(2, vec![view("a", Place::Ended)])), ask);
 }
