@@ -9,13 +9,15 @@
 //!
 //! Start at [`model::Console`].
 
+#[cfg(feature = "view")]
 pub mod browser;
 pub mod limits;
 pub mod model;
 pub mod texts;
+#[cfg(feature = "view")]
 pub mod view;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "view", target_arch = "wasm32"))]
 pub mod app;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "view", target_arch = "wasm32"))]
 mod desk_driver;

@@ -285,6 +285,7 @@ pub struct Texts {
 }
 
 /// The language for a reader who wants these tags, best first.
+#[cfg(feature = "view")]
 pub fn pick(wanted: &[String]) -> &'static Texts {
     ui::texts::pick(&[("en", &EN), ("de", &DE)], &EN, wanted)
 }

@@ -7,9 +7,10 @@
 
 pub mod limits;
 pub mod model;
+#[cfg(feature = "view")]
 pub mod view;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "view", target_arch = "wasm32"))]
 pub mod app;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "view", target_arch = "wasm32"))]
 pub mod browser;
