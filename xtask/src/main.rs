@@ -11,6 +11,7 @@ mod metadata;
 mod paths;
 mod product;
 mod setup;
+mod sim;
 mod size;
 mod suite;
 mod tidy;
@@ -48,6 +49,12 @@ enum Command {
         #[arg(long)]
         fast: bool,
     },
+    /// Run seeds of the simulator: `--seeds N`, or `--seed S` for all that happens in one
+    Sim {
+        /// Passed on to the simulator
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Show and judge what a visitor's browser must fetch
     Size,
     /// Write docs/protocol/checks.md, the table of the protocol's checks and their tests
@@ -82,6 +89,7 @@ fn main() -> ExitCode {
         Command::Run { server_args } => product::run_demo(&server_args),
         Command::Build => product::build(),
         Command::Test { fast } => return suite::run(fast),
+        Command::Sim { args } => sim::run(&args),
         Command::Size => size::check(),
         Command::Checks => checks::write(),
         Command::Docs => docs::write(),

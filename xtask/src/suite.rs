@@ -8,7 +8,7 @@ mod counts;
 use crate::checks::{self, Results};
 use crate::exec::{self, Stopwatch};
 use crate::setup::{self, WasmRust, WebTools};
-use crate::{paths, product, size, tidy, web};
+use crate::{paths, product, sim, size, tidy, web};
 use anyhow::{Context, Result, bail};
 use counts::Counts;
 use std::env;
@@ -44,6 +44,7 @@ pub(crate) fn run(fast: bool) -> ExitCode {
     suite.sources();
     let server = suite.step("server", || product::server().map(drop)).is_some();
     suite.native_tests(fast);
+    suite.simulation(fast);
     if !fast {
         suite.browser(server);
     }
@@ -67,7 +68,9 @@ impl Suite {
         let mut known = exec::cargo();
         let nextest = exec::run_quietly(known.args(["nextest", "--version"])).is_ok();
         // xtask by itself: together with the others its dependencies would be built a second time.
-        for crates in [&["--workspace", "--exclude", "xtask"][..], &["--package", "xtask"]] {
+        // The simulator has a profile of its own.
+        let product = &["--workspace", "--exclude", "xtask", "--exclude", "sim"][..];
+        for crates in [product, &["--package", "xtask"]] {
             let mut command = exec::cargo();
             if nextest {
                 command.args(["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
@@ -81,8 +84,28 @@ impl Suite {
         }
         if !fast {
             let mut command = exec::cargo();
-            command.args(["test", "--doc", "--no-fail-fast", "--workspace", "--exclude", "xtask"]);
+            command.args(["test", "--doc", "--no-fail-fast", "--workspace"]);
+            command.args(["--exclude", "xtask", "--exclude", "sim"]);
             self.tests("documentation tests", &mut command, &LIBTEST);
+        }
+    }
+
+    /// Thousands of runs of the whole product under faults, and that the simulator finds what is planted.
+    fn simulation(&mut self, fast: bool) {
+        let seeds = if fast { sim::SEEDS_FAST } else { sim::SEEDS };
+        self.step("simulation", || {
+            let (success, said) = logged("simulation", &mut sim::seeds(seeds))?;
+            if let Some(figures) = said.lines().find(|line| line.contains(" steps/s")) {
+                println!("   {figures}");
+            }
+            if success {
+                return Ok(());
+            }
+            show(&said);
+            bail!("an invariant does not hold")
+        });
+        if !fast {
+            self.tests("tests of the simulator", &mut sim::tests(), &LIBTEST);
         }
     }
 

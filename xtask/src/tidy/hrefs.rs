@@ -6,15 +6,15 @@ use super::tree::Source;
 /// Where the platform's resources live. What formats these builds a link.
 const PATHS: &[&str] = &["/ucwa/", "/platformservice/"];
 
-/// Where the embedded platform starts is configuration, and this says it in the place of an operator.
-const COMPOSER: &str = "server/src/compose/open.rs";
+/// Where the embedded platform starts is configuration, and these say it in the place of an operator.
+const COMPOSERS: &[&str] = &["server/src/compose/open.rs", "sim/src/server.rs"];
 
 /// Every `format!` outside the platform and outside tests that builds such a link.
 pub(super) fn check(source: &Source) -> Vec<Breach> {
     if !source.is_rust()
         || source.is_test()
         || source.path.starts_with("platform/src/")
-        || source.path == COMPOSER
+        || COMPOSERS.contains(&source.path.as_str())
     {
         return Vec::new();
     }
