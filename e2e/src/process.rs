@@ -6,6 +6,12 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
+
+/// How long something is waited for that the program will log.
+const LOG_WAIT_MAX: Duration = Duration::from_secs(30);
+/// How often the log is looked at meanwhile.
+const LOG_LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A program that serves; killed when dropped.
 pub struct Process {
@@ -67,6 +73,18 @@ impl Process {
     /// What it logged so far, starts before included.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Waits until it has logged these words.
+    pub async fn logs(&self, words: &str) {
+        let mut looks = tokio::time::interval(LOG_LOOK_EVERY);
+        let said = async {
+            while !self.log().contains(words) {
+                looks.tick().await;
+            }
+        };
+        let waited = tokio::time::timeout(LOG_WAIT_MAX, said).await;
+        assert!(waited.is_ok(), "it did not say \"{words}\": {}", self.log());
     }
 
     /// Ends it as a power cut would.

@@ -40,9 +40,10 @@ async fn chat(proof: Proof) {
     visitor.sees("the end", |it| it.conversations.iter().all(|it| it.phase == Phase::Ended)).await;
     ann.sees("the end", |it| it.conversations.iter().all(|it| it.phase == Phase::Ended)).await;
 
+    // Looked for at growing distances: a quick chat may be over before.
+    halves.desk.logs("the platform knows the desk's endpoint").await;
     let log = halves.desk.log();
     assert!(log.contains("the desk cannot work over this platform yet"), "it was not there: {log}");
-    assert!(log.contains("the platform knows the desk's endpoint"), "then it was: {log}");
     for secret in ["a secret of both", "three green bottles", "PRIVATE KEY", "psat=", "cwt=", "eyJ"]
     {
         assert!(!log.contains(secret), "{secret} is in the log: {log}");
