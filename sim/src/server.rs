@@ -140,7 +140,8 @@ pub async fn boot(boot: &Boot) -> Result<Server, String> {
         },
     );
     let platform = platform.await.map_err(|it| it.to_string())?;
-    to_platform.connect(seams.platform(platform.router()));
+    let platform_router = seams.platform(platform.router());
+    to_platform.connect(platform_router.clone());
     let known = Endpoint {
         uri: endpoint(),
         client_id: "desk".to_owned(),
@@ -173,7 +174,7 @@ pub async fn boot(boot: &Boot) -> Result<Server, String> {
     );
     let desk = desk.await.map_err(|it| it.to_string())?;
     to_desk.connect(seams.desk(desk.router()));
-    let router = app(&desk, seams.platform(platform.router()));
+    let router = app(&desk, platform_router);
     Ok(Server { platform, desk, router, dead, stop })
 }
 
