@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::json::Json;
-use crate::machine::Session;
+use crate::machine::{AGENT, Session};
 use crate::model::{Connection, Model, Notice};
 use crate::session::{Command, Start};
 use crate::snapshot::{list, owned};
@@ -45,7 +45,7 @@ impl Word {
             "wish" => Self::Wish { id: part(1), command: command(&part(2), part(3), part(4))? },
             "took" => Self::Took(part(1)),
             "seen" => Self::Seen,
-            "bye" => Self::Bye,
+            "bye" if AGENT => Self::Bye,
             _ => return None,
         })
     }
@@ -71,6 +71,9 @@ impl Word {
             Command::Send { conversation, text } => ("send", conversation, text),
             Command::Retry { conversation, item } => ("retry", conversation, item),
             Command::Typing { conversation } => ("typing", conversation, ""),
+            Command::End { conversation } => ("end", conversation, ""),
+            // The rest is an agent's, and no part of a build for visitors.
+            _ if !AGENT => ("", "", ""),
             Command::Accept { invitation } => ("accept", invitation, ""),
             Command::AcceptMeeting { online_meeting_uri } => ("meeting", online_meeting_uri, ""),
             Command::Join { online_meeting_uri } => ("join", online_meeting_uri, ""),
@@ -78,7 +81,6 @@ impl Word {
                 (if *admit { "admit" } else { "refuse" }, conversation, participant)
             }
             Command::Decline { invitation } => ("decline", invitation, ""),
-            Command::End { conversation } => ("end", conversation, ""),
             Command::Close => ("close", "", ""),
         };
         said(&["wish", id, kind, one, two])
@@ -103,9 +105,10 @@ fn said(parts: &[&str]) -> String {
 fn notice(kind: &str, one: String, two: String) -> Option<Notice> {
     Some(match kind {
         "message" => Notice::MessageArrived { conversation: one, item: two },
+        "ended" => Notice::ConversationEnded { conversation: one },
+        _ if !AGENT => return None,
         "invitation" => Notice::InvitationArrived { invitation: one },
         "gone" => Notice::InvitationGone { invitation: one },
-        "ended" => Notice::ConversationEnded { conversation: one },
         _ => return None,
     })
 }
@@ -117,6 +120,8 @@ fn command(kind: &str, one: String, two: String) -> Option<Command> {
         "send" => Command::Send { conversation: one, text: two },
         "retry" => Command::Retry { conversation: one, item: two },
         "typing" => Command::Typing { conversation: one },
+        "end" => Command::End { conversation: one },
+        _ if !AGENT => return None,
         "accept" => Command::Accept { invitation: one },
         "meeting" => Command::AcceptMeeting { online_meeting_uri: one },
         "join" => Command::Join { online_meeting_uri: one },
@@ -124,7 +129,6 @@ fn command(kind: &str, one: String, two: String) -> Option<Command> {
             Command::AnswerLobby { conversation: one, participant: two, admit: kind == "admit" }
         }
         "decline" => Command::Decline { invitation: one },
-        "end" => Command::End { conversation: one },
         "close" => Command::Close,
         _ => return None,
     })

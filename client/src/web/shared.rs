@@ -10,6 +10,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::{WebDriver, random_seed};
 use crate::limits::WISHES_MAX;
+use crate::machine::AGENT;
 use crate::model::{Connection, Model, Notice};
 use crate::session::{Command, Session, Start};
 use crate::tabs::Word;
@@ -83,7 +84,7 @@ impl SharedDriver {
 
     /// Hands in what a person wants.
     pub fn command(&self, command: Command) {
-        let is_bye = command == Command::Close;
+        let is_bye = AGENT && command == Command::Close;
         let leader = self.0.driver.borrow().clone();
         if let Some(leader) = leader {
             leader.command(command);
@@ -200,7 +201,7 @@ impl SharedDriver {
         let leader = self.0.driver.borrow().clone();
         match (word, leader) {
             (Word::Seen, _) => (page.on_seen)(),
-            (Word::Bye, _) => {
+            (Word::Bye, _) if AGENT => {
                 let gone = Connection::SignedOut { reason: String::new() };
                 (page.on_change)(&Model { connection: gone, ..Model::default() });
             }
