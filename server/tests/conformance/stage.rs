@@ -86,20 +86,26 @@ fn serve(data: &Path, callback_port: u16, visitor_token_s: u32, more: &[&str]) -
     (child, url.expect("it says where it serves"))
 }
 
-/// A visitor's token, as the demonstration's website gets one.
-async fn visitor_token(url: &str) -> String {
-    let body = json!({ "ApplicationSessionId": "expired", "AllowedOrigins": url, "Site": "demo" });
-    let headers = [("content-type", "application/json"), ("origin", url)];
-    let request = HttpRequest {
-        method: "POST",
-        url: format!("{url}/GetAnonTokenJob"),
-        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
-        body: Some(body.to_string()),
+/// A visitor's token, as the demonstration's website gets one, when it is over.
+async fn expired_token(url: &str) -> String {
+    let transport = ReqwestTransport::new().expect("TLS can be set up");
+    let ask = async |method: &'static str, address: String, body: Option<String>| {
+        let headers = [("content-type", "application/json"), ("origin", url)];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let request = HttpRequest { method, url: address, headers, body };
+        transport.send(request, 20_000).await.expect("the program answers")
     };
-    let answer = ReqwestTransport::new().expect("TLS can be set up").send(request, 20_000).await;
-    let answer = answer.expect("the program answers");
+    let body = json!({ "ApplicationSessionId": "expired", "AllowedOrigins": url, "Site": "demo" });
+    let answer = ask("POST", format!("{url}/GetAnonTokenJob"), Some(body.to_string())).await;
     let body: Value = serde_json::from_str(&answer.body).expect("it answers in JSON");
-    body["Token"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned()
+    let text = |name: &str| {
+        let text = body[name].as_str();
+        text.unwrap_or_else(|| panic!("no {name} in {}", answer.body)).to_owned()
+    };
+    while ask("GET", text("DiscoverUri"), None).await.status != 401 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    text("Token")
 }
 
 impl Stage {
@@ -109,7 +115,7 @@ impl Stage {
         let callback_port = free_port();
         // A first life with tokens that are over at once. The key is kept, the life is not.
         let (mut first, url) = serve(data.path(), callback_port, 1, &["--listen", "127.0.0.1:0"]);
-        let expired_token = visitor_token(&url).await;
+        let expired_token = expired_token(&url).await;
         end(&mut first);
         let (own, public) = behind.map_or((0, None), |(own, public)| (own, Some(public)));
         let listen = format!("127.0.0.1:{own}");
