@@ -1,23 +1,14 @@
 //! Decisions of `protocol.md` §5 that no other test shows by name; see docs/protocol/decisions.md.
 
-use platform::{Endpoint, Proof};
 use serde_json::{Value, json};
-use shared::{Dialect, SipUri};
+use shared::Dialect;
 
-use crate::common::{Chat, HELPDESK, PAGE, Parked, World, token_href};
+use crate::common::{Chat, HELPDESK, PAGE, Parked, World, helpdesk, token_href};
 
 #[tokio::test]
 async fn a03_webhooks_are_written_in_the_dialect_of_their_endpoint() {
     let world = World::new().await;
-    let endpoint = Endpoint {
-        uri: SipUri::parse(HELPDESK).unwrap(),
-        client_id: "desk".into(),
-        proof: Proof::Secret("desk-secret".into()),
-        callback_url: "https://desk.example/hook".into(),
-        audience: "https://desk.example".into(),
-        display_name: "Helpdesk".into(),
-        dialect: Dialect::Saas,
-    };
+    let endpoint = helpdesk(Dialect::Saas);
     world.platform.register_endpoint(endpoint).await.unwrap();
     let mut visitor = world.visitor("s-1").await;
     visitor.start_messaging("op-1").await;

@@ -43,6 +43,19 @@ pub(crate) struct World {
 /// Making a key takes longer than all else; one is enough for all tests.
 static KEY: OnceLock<String> = OnceLock::new();
 
+/// The helpdesk's endpoint, told in the given dialect.
+pub(crate) fn helpdesk(dialect: Dialect) -> Endpoint {
+    Endpoint {
+        uri: SipUri::parse(HELPDESK).unwrap(),
+        client_id: "desk".into(),
+        proof: Proof::Secret("desk-secret".into()),
+        callback_url: "https://desk.example/hook".into(),
+        audience: "https://desk.example".into(),
+        display_name: "Helpdesk".into(),
+        dialect,
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
@@ -70,15 +83,7 @@ impl World {
         if let Some(key) = world.store.get("keys", "signing").await.unwrap() {
             KEY.get_or_init(|| key);
         }
-        let endpoint = Endpoint {
-            uri: SipUri::parse(HELPDESK).unwrap(),
-            client_id: "desk".into(),
-            proof: Proof::Secret("desk-secret".into()),
-            callback_url: "https://desk.example/hook".into(),
-            audience: "https://desk.example".into(),
-            display_name: "Helpdesk".into(),
-            dialect: Dialect::Service,
-        };
+        let endpoint = helpdesk(Dialect::Service);
         world.platform.register_endpoint(endpoint).await.unwrap();
         world
     }
