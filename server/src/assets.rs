@@ -32,4 +32,9 @@ impl Assets {
     pub(crate) fn get(&self, path: &str) -> Option<&Asset> {
         self.files.get(path)
     }
+
+    /// What is left of the paths that begin so.
+    pub(crate) fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        self.files.keys().filter_map(move |it| it.strip_prefix(folder))
+    }
 }

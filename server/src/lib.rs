@@ -16,11 +16,13 @@ mod door;
 mod env;
 mod identity;
 mod in_process;
+mod language;
 mod limits;
 mod meet;
 mod pages;
 mod settings;
 pub mod upkeep;
+mod widget_document;
 
 pub use assets::AssetsError;
 pub use check::{CheckError, check_conformance};

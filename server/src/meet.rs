@@ -13,17 +13,18 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use desk::MeetingFace;
 use http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, SET_COOKIE,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
+    HeaderValue, LOCATION, REFERRER_POLICY, SET_COOKIE,
 };
 use http::request::Parts;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
 use shared::data_uri::percent_decode;
 
-use crate::assets::document;
+use crate::language;
 use crate::limits::{MEETING_COOKIE_S, VISITOR_NAME_CHARS_MAX};
-use crate::pages::{Pages, PublicSite, attribute, not_found, policy, with_settings};
+use crate::pages::{Pages, not_found, policy};
+use crate::widget_document::{self, PublicSite, attribute};
 use words::Words;
 
 const NAME_COOKIE: &str = "frontdesk-name";
@@ -103,8 +104,8 @@ async fn open(pages: &Pages, request: &Parts) -> Option<Door> {
         Some(id) => pages.desk.meeting(id),
         None => pages.desk.meeting_at(&format!("{}{path}", pages.public_url), client).await,
     };
-    let language = request.headers.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-    Some(Door { face, path, words: Words::pick(language.unwrap_or_default()) })
+    let words = Words::pick(&language::wishes(None, &request.headers));
+    Some(Door { face, path, words })
 }
 
 /// The path, if it has only characters that mean nothing in a header or in HTML.
@@ -115,7 +116,6 @@ fn plain_path(uri: &Uri) -> Option<&str> {
 
 /// The widget's document, told whose it is.
 fn chat(pages: &Pages, door: &Door, name: &str, request: &HeaderMap) -> Response {
-    let Some(asset) = pages.assets.get("widget/index.html") else { return not_found() };
     let site = door.face.site.as_ref();
     let public = PublicSite {
         id: site.map_or("", |it| &it.id),
@@ -135,7 +135,12 @@ fn chat(pages: &Pages, door: &Door, name: &str, request: &HeaderMap) -> Response
         // It holds a visitor's name.
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    document(&with_settings(asset, &public), request, &headers)
+    widget_document::answer(
+        &pages.assets,
+        &public,
+        &language::wishes(None, request),
+        (request, &headers),
+    )
 }
 
 impl Door {

@@ -6,18 +6,19 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use bytes::Bytes;
 use desk::Desk;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{StatusCode, Uri};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use shared::Origin;
 
-use crate::assets::{Asset, Assets, document, fixed, hashed};
+use crate::assets::{Assets, document, fixed, hashed};
 use crate::door::{
     self, CROSS_ORIGIN_EMBEDDER_POLICY, CROSS_ORIGIN_OPENER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY,
 };
+use crate::language;
 use crate::meet;
+use crate::widget_document::{self, PublicSite};
 
 /// What the pages need.
 #[derive(Clone)]
@@ -97,6 +98,8 @@ async fn console(State(pages): State<Pages>, request: HeaderMap) -> Response {
 struct WidgetQuery {
     #[serde(default)]
     site: String,
+    /// The language the page wants.
+    lang: Option<String>,
 }
 
 async fn widget(
@@ -105,7 +108,6 @@ async fn widget(
     request: HeaderMap,
 ) -> Response {
     let Some(site) = pages.desk.site(&query.site).await else { return no_such_site() };
-    let Some(asset) = pages.assets.get("widget/index.html") else { return not_found() };
     // A content security policy has no word for an IPv6 address: browsers complain and pass it over.
     let ancestors: Vec<&str> =
         site.origins.iter().map(Origin::as_str).filter(|it| !it.contains('[')).collect();
@@ -122,48 +124,8 @@ async fn widget(
         color: site.color.as_deref(),
         ..PublicSite::default()
     };
-    document(&with_settings(asset, &public), &request, &headers)
-}
-
-/// What the widget is told of its site; everybody may read it.
-#[derive(Default, Serialize)]
-pub(crate) struct PublicSite<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) color: Option<&'a str>,
-    /// The link of the meeting the document is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) meeting: Option<&'a str>,
-    /// The name the visitor gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) visitor: Option<&'a str>,
-}
-
-/// Where the document has the settings put.
-const PLACE: &str = "<!--site-settings-->";
-
-pub(crate) fn with_settings(asset: &Asset, public: &PublicSite<'_>) -> Asset {
-    let json = serde_json::to_string(public).expect("plain strings can be written");
-    let meta = format!("<meta name=\"frontdesk-site\" content=\"{}\">", attribute(&json));
-    let text = String::from_utf8_lossy(&asset.raw).replacen(PLACE, &meta, 1);
-    // The twin was compressed without the settings; the document is small.
-    Asset { etag: format!("{}{meta}", asset.etag), raw: Bytes::from(text), brotli: None, ..*asset }
-}
-
-/// Escaped for an attribute in double quotes.
-pub(crate) fn attribute(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for it in text.chars() {
-        match it {
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            _ => out.push(it),
-        }
-    }
-    out
+    let wishes = language::wishes(query.lang.as_deref(), &request);
+    widget_document::answer(&pages.assets, &public, &wishes, (&request, &headers))
 }
 
 /// The page is shown in a frame, to whoever wrote the script tag.
@@ -175,33 +137,4 @@ fn no_such_site() -> Response {
         (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
     ];
     (StatusCode::NOT_FOUND, headers, page).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_are_escaped_where_they_stand() {
-        let asset = Asset {
-            content_type: "text/html; charset=utf-8",
-            raw: Bytes::from_static(b"<head><!--site-settings--></head>"),
-            brotli: Some(Bytes::new()),
-            etag: "\"1\"".into(),
-        };
-        let site = PublicSite {
-            id: "shop",
-            title: "A \"B\" <script> & C",
-            color: Some("#123456"),
-            ..PublicSite::default()
-        };
-        let made = with_settings(&asset, &site);
-        assert_eq!(
-            std::str::from_utf8(&made.raw).unwrap(),
-            "<head><meta name=\"frontdesk-site\" content=\"{&quot;id&quot;:&quot;shop&quot;,\
-             &quot;title&quot;:&quot;A \\&quot;B\\&quot; &lt;script&gt; &amp; C&quot;,\
-             &quot;color&quot;:&quot;#123456&quot;}\"></head>"
-        );
-        assert!(made.brotli.is_none() && made.etag != asset.etag);
-    }
 }

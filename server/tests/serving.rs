@@ -95,6 +95,35 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
 }
 
 #[tokio::test]
+async fn the_widget_speaks_the_language_of_the_page_else_of_the_browser() {
+    let product = Product::start(|_| {}).await;
+    let get = async |path: &str, accepted: &str| {
+        product.get_with(path, &[("accept-language", accepted)]).await
+    };
+    for (path, accepted, tag) in [
+        ("/widget/?site=demo", "en", "en"),
+        ("/widget/?site=demo", "sv;q=0.9, ar-EG;q=0.8, en;q=0.1", "ar"),
+        ("/widget/?site=demo&lang=ar", "en", "ar"),
+        ("/widget/?site=demo&lang=../../secret", "ar", "ar"),
+        ("/widget/?site=demo", "sv", "en"),
+    ] {
+        let answer = get(path, accepted).await;
+        assert_eq!(answer.status, 200);
+        let words = format!(
+            "<meta name=\"frontdesk-texts\" content=\"{{&quot;tag&quot;:&quot;{tag}&quot;}}"
+        );
+        assert!(answer.body.contains(&words), "{path} {accepted}: {}", answer.body);
+        assert!(answer.body.contains(&format!("<html lang=\"{tag}\">")), "{}", answer.body);
+        assert!(answer.header("vary").unwrap().contains("accept-language"), "a cache must know");
+    }
+    let english = get("/widget/?site=demo", "en").await;
+    let kept = english.header("etag").unwrap();
+    let headers = [("if-none-match", kept), ("accept-language", "ar")];
+    let arabic = product.get_with("/widget/?site=demo", &headers).await;
+    assert_eq!(arabic.status, 200, "what is kept is in another language");
+}
+
+#[tokio::test]
 async fn the_console_is_framed_by_nobody() {
     let product = Product::start(|_| {}).await;
     let answer = product.get("/console/").await;

@@ -1,11 +1,8 @@
-//! Every word a person reads, per language. A language that lacks a word does not compile; plurals
-//! are plain functions, so no language costs a parser in the bundle.
-//!
-//! Two structs, so that the widget does not carry the console's words: [`widget::WidgetTexts`] and
-//! [`console::ConsoleTexts`].
+//! Every word an agent reads, per language: a language that lacks a word does not compile, and plurals
+//! are plain functions. The widget's words are files of their own, in `widget/texts`: a visitor is
+//! somebody's customer and has any language.
 
 pub mod console;
-pub mod widget;
 
 /// Picks the first of `all` that a reader understands, by the reader's own order of `wanted` tags
 /// (`navigator.languages`, such as `de-AT`). `fallback` when none fits.
@@ -21,7 +18,7 @@ pub fn pick<'a, T>(all: &[(&str, &'a T)], fallback: &'a T, wanted: &[String]) ->
 
 #[cfg(test)]
 mod tests {
-    use super::{console, widget};
+    use super::console;
 
     fn tags(all: &[&str]) -> Vec<String> {
         all.iter().map(|it| (*it).to_owned()).collect()
@@ -36,17 +33,12 @@ mod tests {
             (vec!["fr"], "en"),
             (vec![], "en"),
         ] {
-            assert_eq!(widget::pick(&tags(&wanted)).tag, tag, "{wanted:?}");
             assert_eq!(console::pick(&tags(&wanted)).tag, tag, "{wanted:?}");
         }
     }
 
     #[test]
     fn plurals_are_right_in_every_language() {
-        assert_eq!((widget::EN.new_messages)(1), "1 new message");
-        assert_eq!((widget::EN.new_messages)(2), "2 new messages");
-        assert_eq!((widget::DE.new_messages)(1), "1 neue Nachricht");
-        assert_eq!((widget::DE.new_messages)(3), "3 neue Nachrichten");
         assert_eq!((console::EN.waiting_count)(1), "1 waiting");
         assert_eq!((console::DE.waiting_count)(2), "2 warten");
     }

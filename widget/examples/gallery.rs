@@ -12,12 +12,12 @@ fn main() {
 #[cfg(target_arch = "wasm32")]
 mod browser {
     use ::widget::model::state::{Effect, Input, State};
+    use ::widget::texts::WidgetTexts;
     use ::widget::view::{Chat, Stage};
     use client::model::{
         Author, Connection, Conversation, Delivery, Item, Model, Participant, Phase,
     };
     use leptos::prelude::*;
-    use ui::texts::widget as texts;
 
     /// Tuesday, 3 March 2026, 14:10 UTC.
     const NOW_MS: i64 = 1_772_547_000_000;
@@ -28,8 +28,13 @@ mod browser {
         let query = window().location().search().unwrap_or_default();
         let name = query.split("state=").nth(1).unwrap_or("talk").split('&').next();
         let name = name.unwrap_or_default().to_owned();
-        let is_german = query.contains("lang=de");
-        let words = texts::pick(&[if is_german { "de" } else { "en" }.to_owned()]);
+        let words = WidgetTexts::parse(if query.contains("lang=de") {
+            include_str!("../texts/de.json")
+        } else if query.contains("lang=ar") {
+            include_str!("../texts/ar.json")
+        } else {
+            include_str!("../texts/en.json")
+        });
         ::widget::browser::prepare(words, &site);
         mount_to_body(move || {
             let mut state = State::new(chat(&name), String::new());

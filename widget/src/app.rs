@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use client::session::{Session, Start};
 use client::web::{Page, SharedDriver, now_ms, random_seed};
 use leptos::prelude::*;
-use ui::texts::widget;
 use ui::time;
 
 use crate::browser;
@@ -18,7 +17,7 @@ use crate::view::{Chat, Stage};
 /// Shows the chat of the document's site.
 pub fn run() {
     let site = browser::site();
-    let texts = widget::pick(&browser::languages());
+    let texts = browser::texts();
     browser::prepare(texts, &site);
     mount_to_body(move || {
         let mut first = with_app(|app| State::new(app.session().model().clone(), app.kept_draft()));
@@ -121,8 +120,8 @@ impl App {
             }
             Effect::Tell(what) => browser::tell_page(what),
             Effect::Announce { key, name, text } => {
-                let name = if name.is_empty() { stage.texts.you } else { &name };
-                stage.announcer.say(&key, &(stage.texts.said)(name, &text));
+                let name = if name.is_empty() { stage.texts.you() } else { &name };
+                stage.announcer.say(&key, &stage.texts.said(name, &text));
             }
             Effect::ScrollToEnd => stage.scroll_to_end(),
             Effect::FocusComposer => stage.focus_field(),
@@ -130,8 +129,8 @@ impl App {
             Effect::FocusEnded => stage.focus_ended(),
             Effect::Copy(text) => browser::copy(&text),
             Effect::CopyAll => browser::copy(&stage.state.with_untracked(|it| {
-                let clock = |at_ms| time::clock(at_ms, stage.texts.tag);
-                transcript(&rows(&it.chat, time::local_day), stage.texts.you, clock)
+                let clock = |at_ms| time::clock(at_ms, stage.texts.tag());
+                transcript(&rows(&it.chat, time::local_day), stage.texts.you(), clock)
             })),
         }
     }

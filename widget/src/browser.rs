@@ -5,36 +5,46 @@ use std::cell::RefCell;
 
 use js_sys::{Object, Reflect};
 use leptos::prelude::{document, window};
-use ui::texts::widget::WidgetTexts;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Storage, UrlSearchParams};
 
 use crate::model::bridge::{FromPage, ToPage};
 use crate::model::color::Palette;
 use crate::model::site::Site;
+use crate::texts::{self, WidgetTexts};
 
-/// The reader's languages, best first.
-pub fn languages() -> Vec<String> {
-    window().navigator().languages().iter().filter_map(|it| it.as_string()).collect()
+/// What the server wrote into a `<meta>` of the document.
+fn meta(name: &str) -> Option<String> {
+    let selector = ["meta[name=", name, "]"].concat();
+    document().query_selector(&selector).ok().flatten()?.get_attribute("content")
+}
+
+/// The words of the reader's language.
+pub fn texts() -> WidgetTexts {
+    #[cfg(debug_assertions)]
+    let fallback = || include_str!("../texts/en.json").to_owned(); // `trunk serve` has no server's document
+    #[cfg(not(debug_assertions))]
+    let fallback = String::new;
+    WidgetTexts::parse(&meta(texts::META).unwrap_or_else(fallback))
 }
 
 /// The site of this document: from the server's `<meta>` and from the address.
 pub fn site() -> Site {
-    let meta = document().query_selector("meta[name=frontdesk-site]").ok().flatten();
-    let meta = meta.and_then(|it| it.get_attribute("content"));
+    let meta = meta("frontdesk-site");
     let query = window().location().search().unwrap_or_default();
     let query = UrlSearchParams::new_with_str(&query).ok();
     let param = |name: &str| query.as_ref().and_then(|it| it.get(name));
     Site::new(meta.as_deref(), param("site"), param("color"))
 }
 
-/// Language, title and colour of the document, and whether it is a meeting's. Styles are set through the object model, which a
+/// Language, direction, title and colour of the document, and whether it is a meeting's. Styles are set through the object model, which a
 /// strict policy allows.
-pub fn prepare(texts: &WidgetTexts, site: &Site) {
-    document().set_title(if site.title.is_empty() { texts.title } else { &site.title });
+pub fn prepare(texts: WidgetTexts, site: &Site) {
+    document().set_title(if site.title.is_empty() { texts.title() } else { &site.title });
     let Some(root) = document().document_element() else { return };
-    // An attribute of this name can always be set.
-    let _ = root.set_attribute("lang", texts.tag);
+    // Attributes of these names can always be set.
+    let _ = root.set_attribute("lang", texts.tag());
+    let _ = root.set_attribute("dir", texts.dir());
     if !site.meeting.is_empty() {
         // The style sheet leaves out what a meeting has no use for.
         let _ = root.set_attribute("class", "is-meeting");

@@ -4,6 +4,7 @@
 //! target/web/widget.js             the loader that customers embed
 //! target/web/widget/index.html     the widget's document     (from index.html)
 //! target/web/console/index.html    the console's document    (from console/index.html)
+//! target/web/texts/<language>.json the widget's words, which the server writes into its document
 //! target/web/assets/<name>-<hash>.{js,wasm,css}              may be cached for ever
 //! target/web/manifest.json         the names of all these
 //! ```
@@ -67,6 +68,8 @@ const APPS: [App; 2] = [
 ];
 
 const LOADER: &str = "widget/loader/widget.js";
+/// A file for each language.
+const TEXTS: &str = "widget/texts";
 
 /// Brings the tools, then builds.
 pub(crate) fn build() -> Result<Manifest> {
@@ -136,6 +139,7 @@ fn build_all(tools: &WebTools) -> Result<()> {
     } else {
         println!("  !! loader: left out, {LOADER} is missing");
     }
+    languages(&assets, &root.join(TEXTS))?;
     assets.publish(&manifest)?;
     println!("  bound, shrunk and compressed, {}", watch.read());
     Ok(())
@@ -164,6 +168,18 @@ fn build_app(tools: &WebTools, assets: &Assets, app: App) -> Result<AppFiles> {
     let page = document::finish(&text, &files, &icons)?;
     assets.at(&files.html, page.as_bytes())?;
     Ok(files)
+}
+
+/// Takes over the widget's words, without what only people read.
+fn languages(assets: &Assets, folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| paths::shown(folder))? {
+        let path = entry?.path();
+        let words: serde_json::Value =
+            serde_json::from_slice(&fs::read(&path)?).with_context(|| paths::shown(&path))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        assets.at(&format!("texts/{name}"), &serde_json::to_vec(&words)?)?;
+    }
+    Ok(())
 }
 
 fn file_name(path: &str) -> &str {

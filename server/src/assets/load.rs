@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::{Asset, Assets};
 
 /// Without these there is nothing to show.
-const NEEDED: [&str; 3] = ["widget.js", "widget/index.html", "console/index.html"];
+const NEEDED: [&str; 4] = ["widget.js", "widget/index.html", "texts/en.json", "console/index.html"];
 
 #[cfg(feature = "embed")]
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

@@ -1,5 +1,7 @@
 //! What the page before a meeting says.
 
+use crate::language;
+
 /// The words of one language.
 pub(super) struct Words {
     /// The language's tag.
@@ -43,33 +45,18 @@ static DE: Words = Words {
 };
 
 impl Words {
-    /// By what a browser accepts: its first language that there is, in the order it names them.
-    pub(super) fn pick(accepted: &str) -> &'static Self {
-        let languages = accepted.split(',').map(|it| it.trim().to_ascii_lowercase());
-        let known = languages.filter_map(|it| match it.get(..2) {
-            Some("de") => Some(&DE),
-            Some("en") => Some(&EN),
-            _ => None,
-        });
-        known.into_iter().next().unwrap_or(&EN)
+    /// The first wish that can be answered.
+    pub(super) fn pick(wishes: &[String]) -> &'static Self {
+        match language::pick(wishes, &[EN.tag, DE.tag]) {
+            "de" => &DE,
+            _ => &EN,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_language_that_there_is_counts() {
-        for (accepted, tag) in [
-            ("", "en"),
-            ("de-AT,de;q=0.9,en;q=0.8", "de"),
-            ("fr, en-GB;q=0.5, de;q=0.4", "en"),
-            ("é", "en"),
-        ] {
-            assert_eq!(Words::pick(accepted).tag, tag, "{accepted}");
-        }
-    }
 
     #[test]
     fn the_words_name_the_limit_that_holds() {

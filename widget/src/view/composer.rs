@@ -15,8 +15,8 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let is_blocked = writing(&shown.chat) == Writing::Blocked;
     let can_send = !is_blocked && sendable(&shown.draft).is_some();
     let (counter, left) = match characters_left(&shown.draft) {
-        Some(left @ ..0) => ("counter is-over", (texts.characters_left)(left)),
-        Some(left) => ("counter", (texts.characters_left)(left)),
+        Some(left @ ..0) => ("counter is-over", texts.characters_left(left)),
+        Some(left) => ("counter", texts.characters_left(left)),
         None => ("counter", String::new()),
     };
     let (draft, twin) = (shown.draft.clone(), shown.draft.clone());
@@ -24,7 +24,7 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
         <form class="composer" on:submit=move |event| submitted(stage, &event)>
             // The twin behind the field holds the same text and makes both as high as it needs.
             <div class="grow" data-text=twin>
-                <label class="visually-hidden" for=FIELD>{texts.message_label}</label>
+                <label class="visually-hidden" for=FIELD>{texts.message_label()}</label>
                 <textarea
                     id=FIELD
                     rows="1"
@@ -32,7 +32,7 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
                     enterkeyhint="send"
                     aria-describedby="hint"
                     data-testid="composer"
-                    placeholder=texts.placeholder
+                    placeholder=texts.placeholder()
                     // Not `disabled`: that would throw the focus out of the panel.
                     readonly=is_blocked
                     aria-disabled=if is_blocked { "true" } else { "false" }
@@ -44,12 +44,12 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
             <button
                 type="submit"
                 class="send"
-                aria-label=texts.send
+                aria-label=texts.send()
                 aria-disabled=if can_send { "false" } else { "true" }
             >
                 {icon(SEND)}
             </button>
-            <p id="hint" class="visually-hidden">{texts.send_hint}</p>
+            <p id="hint" class="visually-hidden">{texts.send_hint()}</p>
             <p class=counter role="status">{left}</p>
         </form>
     }

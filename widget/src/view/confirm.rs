@@ -19,15 +19,15 @@ pub(super) fn confirm_end(stage: Stage) -> impl IntoView {
             aria-describedby="confirm-text"
             on:close=move |_| stage.act(Input::KeepChatting)
         >
-            <h2 id="confirm-title">{texts.end_question}</h2>
-            <p id="confirm-text">{texts.end_more}</p>
+            <h2 id="confirm-title">{texts.end_question()}</h2>
+            <p id="confirm-text">{texts.end_more()}</p>
             <div class="confirm-buttons">
                 <button
                     type="button"
                     class="button"
                     on:click=move |_| stage.act(Input::KeepChatting)
                 >
-                    {texts.end_cancel}
+                    {texts.end_cancel()}
                 </button>
                 <button
                     type="button"
@@ -35,7 +35,7 @@ pub(super) fn confirm_end(stage: Stage) -> impl IntoView {
                     data-testid="confirm-end"
                     on:click=move |_| stage.act(Input::End)
                 >
-                    {texts.end_confirm}
+                    {texts.end_confirm()}
                 </button>
             </div>
         </dialog>

@@ -11,9 +11,9 @@ pub(super) fn ended(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
     let (more, again) = if shown.is_meeting {
         let reason = shown.chat.conversations.last().map(|it| it.end_reason.clone());
-        (reason.unwrap_or_default(), texts.join_again)
+        (reason.unwrap_or_default(), texts.join_again())
     } else {
-        (texts.ended_more.to_owned(), texts.start_new)
+        (texts.ended_more().to_owned(), texts.start_new())
     };
     view! {
         // The focus comes here when the field goes, and not onto the button: whoever is typing when
@@ -25,7 +25,7 @@ pub(super) fn ended(stage: Stage, shown: &State) -> impl IntoView + use<> {
             tabindex="-1"
             aria-labelledby="ended-title"
         >
-            <h2 id="ended-title">{texts.ended}</h2>
+            <h2 id="ended-title">{texts.ended()}</h2>
             <p>{more}</p>
             <button
                 type="button"

@@ -14,20 +14,20 @@ pub(super) fn header(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let class = if is_online(shown) { "brand is-online" } else { "brand" };
     let subtitle = match shown.live().and_then(agent_name) {
         _ if shown.is_meeting => people(shown),
-        Some(name) => (texts.with_agent)(name),
-        None => texts.replies_soon.to_owned(),
+        Some(name) => texts.with_agent(name),
+        None => texts.replies_soon().to_owned(),
     };
     view! {
         <header class="header">
             <span class=class aria-hidden="true">{initial(stage.title)}</span>
             <div class="header-text">
                 <h1 dir="auto">{stage.title}</h1>
-                <p dir="auto">{subtitle}</p>
+                <p>{subtitle}</p>
             </div>
             <button
                 type="button"
                 class="icon-button is-more"
-                aria-label=texts.menu
+                aria-label=texts.menu()
                 data-testid="menu"
                 popovertarget="menu"
             >
@@ -37,7 +37,7 @@ pub(super) fn header(stage: Stage, shown: &State) -> impl IntoView + use<> {
             <button
                 type="button"
                 class="icon-button"
-                aria-label=texts.close
+                aria-label=texts.close()
                 on:click=move |_| stage.act(Input::Close)
             >
                 {icon(CLOSE)}
@@ -62,7 +62,7 @@ fn menu(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
     let is_over = shown.live().is_none();
     let is_empty = shown.chat.conversations.iter().all(|it| it.items.is_empty());
-    let copy_all = if shown.copied.is_all() { texts.copied } else { texts.copy_all };
+    let copy_all = if shown.copied.is_all() { texts.copied() } else { texts.copy_all() };
     view! {
         <div id="menu" class="menu" popover="auto">
             <button
@@ -84,7 +84,7 @@ fn menu(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 on:click=move |_| stage.act(Input::AskEnd)
             >
                 {icon(END)}
-                <span>{texts.end}</span>
+                <span>{texts.end()}</span>
             </button>
         </div>
     }

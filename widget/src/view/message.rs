@@ -13,9 +13,9 @@ use crate::model::timeline::{Row, initial};
 /// A message, and above it the day that begins or the conversation that ended before.
 pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let delivery = if row.delivery == Delivery::Sending { texts.sending } else { texts.sent };
+    let delivery = if row.delivery == Delivery::Sending { texts.sending() } else { texts.sent() };
     let author = if row.other.is_some() { "other" } else { "me" };
-    let name = row.other.clone().unwrap_or_else(|| texts.you.to_owned());
+    let name = row.other.clone().unwrap_or_else(|| texts.you().to_owned());
     view! {
         <p class="divider">{divider(stage, row)}</p>
         <article
@@ -29,7 +29,7 @@ pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView
             <div class="bubble" dir="auto">{message_text(&row.text)}</div>
             <p class="meta">
                 <time datetime=time::datetime_attribute(row.at_ms)>
-                    {time::clock(row.at_ms, texts.tag)}
+                    {time::clock(row.at_ms, texts.tag())}
                 </time>
                 <span class="delivery">{delivery}</span>
             </p>
@@ -42,8 +42,8 @@ pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView
 fn failed(stage: Stage, copied: &Copied, row: &Row) -> Option<impl IntoView + use<>> {
     let texts = stage.texts;
     let Delivery::Failed { reason } = &row.delivery else { return None };
-    let reason = if reason.is_empty() { texts.failed.to_owned() } else { reason.clone() };
-    let copy = if copied.is_item(&row.key) { texts.copied } else { texts.copy };
+    let reason = if reason.is_empty() { texts.failed().to_owned() } else { reason.clone() };
+    let copy = if copied.is_item(&row.key) { texts.copied() } else { texts.copy() };
     let (retry_key, copy_key) = (row.key.clone(), row.key.clone());
     Some(view! {
         <div class="failed">
@@ -53,7 +53,7 @@ fn failed(stage: Stage, copied: &Copied, row: &Row) -> Option<impl IntoView + us
                 class="text-button"
                 on:click=move |_| stage.act(Input::Retry(retry_key.clone()))
             >
-                {texts.retry}
+                {texts.retry()}
             </button>
             <button
                 type="button"
@@ -89,14 +89,14 @@ const fn delivery_name(delivery: &Delivery) -> &'static str {
 fn divider(stage: Stage, row: &Row) -> String {
     let texts = stage.texts;
     if row.follows_end {
-        return texts.ended.to_owned();
+        return texts.ended().to_owned();
     }
     if !row.starts_day {
         return String::new();
     }
     match time::local_day((stage.now_ms)()) - time::local_day(row.at_ms) {
-        0 => texts.today.to_owned(),
-        1 => texts.yesterday.to_owned(),
-        _ => time::date(row.at_ms, texts.tag),
+        0 => texts.today().to_owned(),
+        1 => texts.yesterday().to_owned(),
+        _ => time::date(row.at_ms, texts.tag()),
     }
 }

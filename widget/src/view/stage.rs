@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use crate::texts::WidgetTexts;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::web_sys::HtmlElement;
 use ui::live::Announcer;
-use ui::texts::widget::WidgetTexts;
 
 use crate::model::state::{Input, State};
 
@@ -18,7 +18,7 @@ pub struct Stage {
     /// Where inputs go; see [`Stage::act`].
     pub dispatch: fn(Stage, Input),
     /// The words, in the visitor's language.
-    pub texts: &'static WidgetTexts,
+    pub texts: WidgetTexts,
     /// What stands in the header.
     pub title: &'static str,
     /// The time, in Unix milliseconds.
@@ -39,13 +39,13 @@ impl Stage {
     pub fn new(
         state: State,
         dispatch: fn(Self, Input),
-        texts: &'static WidgetTexts,
+        texts: WidgetTexts,
         title: &str,
         now_ms: fn() -> i64,
     ) -> Self {
         // A document has one title, as long as it lives.
         let title: &'static str =
-            if title.is_empty() { texts.title } else { title.to_owned().leak() };
+            if title.is_empty() { texts.title() } else { title.to_owned().leak() };
         let announcer = Announcer::new();
         Self { state: RwSignal::new(state), dispatch, texts, title, now_ms, announcer }
     }

@@ -1,8 +1,8 @@
 //! The one line that says how things stand (invariant 12). It is in the document from the start, so
 //! that a screen reader says what appears in it.
 
+use crate::texts::WidgetTexts;
 use leptos::prelude::*;
-use ui::texts::widget::WidgetTexts;
 
 use super::Stage;
 use super::icon::{WARN, icon};
@@ -31,28 +31,28 @@ pub(super) fn status_line(stage: Stage, shown: &State) -> impl IntoView + use<> 
     }
 }
 
-fn sentence(texts: &WidgetTexts, status: Status) -> String {
+fn sentence(texts: WidgetTexts, status: Status) -> String {
     match status {
         Status::Fine => "",
-        Status::Connecting => texts.connecting,
-        Status::Offline => texts.offline,
-        Status::Reconnecting => texts.reconnecting,
-        Status::Lobby => texts.lobby,
-        Status::Waiting => texts.waiting,
-        Status::CannotSend => texts.cannot_send,
-        Status::Elsewhere => texts.elsewhere,
-        Status::Stopped(reason) if reason.is_empty() => texts.stopped,
+        Status::Connecting => texts.connecting(),
+        Status::Offline => texts.offline(),
+        Status::Reconnecting => texts.reconnecting(),
+        Status::Lobby => texts.lobby(),
+        Status::Waiting => texts.waiting(),
+        Status::CannotSend => texts.cannot_send(),
+        Status::Elsewhere => texts.elsewhere(),
+        Status::Stopped(reason) if reason.is_empty() => texts.stopped(),
         Status::Stopped(reason) => return reason,
     }
     .to_owned()
 }
 
 /// What a button beside the sentence says and does; an empty label means that there is none.
-const fn action(texts: &WidgetTexts, status: &Status) -> (&'static str, Input) {
+fn action(texts: WidgetTexts, status: &Status) -> (&'static str, Input) {
     match status {
-        Status::Reconnecting => (texts.try_now, Input::TryNow),
-        Status::Elsewhere => (texts.use_here, Input::Restart),
-        Status::Stopped(_) => (texts.restart, Input::Restart),
+        Status::Reconnecting => (texts.try_now(), Input::TryNow),
+        Status::Elsewhere => (texts.use_here(), Input::Restart),
+        Status::Stopped(_) => (texts.restart(), Input::Restart),
         Status::Fine
         | Status::Connecting
         | Status::Offline

@@ -26,14 +26,14 @@ pub(super) fn timeline(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 class="timeline"
                 role="log"
                 aria-live="off"
-                aria-label=stage.texts.messages
+                aria-label=stage.texts.messages()
                 tabindex="0"
                 on:scroll=move |_| scrolled(stage)
             >
                 <div class="timeline-content">
                     <div class="welcome">
-                        <h2>{stage.texts.hello}</h2>
-                        <p>{stage.texts.hello_more}</p>
+                        <h2>{stage.texts.hello()}</h2>
+                        <p>{stage.texts.hello_more()}</p>
                     </div>
                     {messages}
                     {typing(stage, shown).map(IntoAny::into_any).into_iter().collect::<Vec<_>>()}
@@ -55,8 +55,8 @@ fn scrolled(stage: Stage) {
 fn below(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let texts = stage.texts;
     let (class, label) = match shown.below {
-        0 => ("below", texts.to_end.to_owned()),
-        count => ("below has-news", (texts.new_messages)(count)),
+        0 => ("below", texts.to_end().to_owned()),
+        count => ("below has-news", texts.new_messages(count)),
     };
     view! {
         <button

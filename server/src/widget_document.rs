@@ -1,0 +1,132 @@
+//! The widget's document: the page of the build, told which site it serves and in which language.
+
+use axum::response::Response;
+use brotli::enc::BrotliEncoderParams;
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
+use serde::Serialize;
+
+use crate::assets::{Asset, Assets, document};
+use crate::{language, pages};
+
+/// What the widget is told of its site; everybody may read it.
+#[derive(Default, Serialize)]
+pub(crate) struct PublicSite<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) color: Option<&'a str>,
+    /// The link of the meeting the document is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) meeting: Option<&'a str>,
+    /// The name the visitor gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) visitor: Option<&'a str>,
+}
+
+/// Where the document has the settings put.
+const PLACE: &str = "<!--site-settings-->";
+/// How the document begins, until its language is known.
+const HTML: &str = "<html lang=\"en\">";
+/// Enough for a document made anew for each request.
+const BROTLI_QUALITY: i32 = 5;
+
+/// Answers with the document in the first language of `wishes` that there is.
+pub(crate) fn answer(
+    assets: &Assets,
+    public: &PublicSite<'_>,
+    wishes: &[String],
+    (request, headers): (&HeaderMap, &[(HeaderName, HeaderValue)]),
+) -> Response {
+    let known: Vec<&str> =
+        assets.below("texts/").filter_map(|it| it.strip_suffix(".json")).collect();
+    let tag = language::pick(wishes, &known);
+    let texts = assets.get(&format!("texts/{tag}.json"));
+    let page = assets.get("widget/index.html");
+    let (Some(page), Some(texts)) = (page, texts) else { return pages::not_found() };
+    let mut response = document(&made(page, public, (tag, texts)), request, headers);
+    let varies = HeaderValue::from_static("accept-encoding, accept-language");
+    response.headers_mut().insert(VARY, varies);
+    response
+}
+
+fn made(page: &Asset, public: &PublicSite<'_>, (tag, texts): (&str, &Asset)) -> Asset {
+    let json = serde_json::to_string(public).expect("plain strings can be written");
+    let meta = |name: &str, json: &str| {
+        format!("<meta name=\"frontdesk-{name}\" content=\"{}\">", attribute(json))
+    };
+    let site = meta("site", &json);
+    let told = format!("{site}{}", meta("texts", &String::from_utf8_lossy(&texts.raw)));
+    let text = String::from_utf8_lossy(&page.raw)
+        .replacen(HTML, &format!("<html lang=\"{tag}\">"), 1)
+        .replacen(PLACE, &told, 1);
+    // The validator is of what went in: the page of the build, the settings, the words.
+    let etag = format!("{}{site}{}", page.etag, texts.etag);
+    Asset { etag, brotli: compressed(text.as_bytes()), raw: Bytes::from(text), ..*page }
+}
+
+/// The twin that the build made is without settings and words.
+fn compressed(bytes: &[u8]) -> Option<Bytes> {
+    let params = BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        size_hint: bytes.len(),
+        ..BrotliEncoderParams::default()
+    };
+    let mut out = Vec::new();
+    // It is sent as it is where it cannot be made smaller.
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params).is_ok().then(|| out.into())
+}
+
+/// Escaped for an attribute in double quotes.
+pub(crate) fn attribute(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for it in text.chars() {
+        match it {
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ => out.push(it),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asset(text: &'static str) -> Asset {
+        Asset {
+            content_type: "text/html; charset=utf-8",
+            raw: Bytes::from_static(text.as_bytes()),
+            brotli: Some(Bytes::new()),
+            etag: "\"1\"".into(),
+        }
+    }
+
+    #[test]
+    fn settings_and_words_are_escaped_where_they_stand() {
+        let page = asset("<html lang=\"en\"><head><!--site-settings--></head>");
+        let site = PublicSite {
+            id: "shop",
+            title: "A \"B\" <script> & C",
+            color: Some("#123456"),
+            ..PublicSite::default()
+        };
+        let made = made(&page, &site, ("de", &asset("{\"you\":\"<Sie>\"}")));
+        assert_eq!(
+            std::str::from_utf8(&made.raw).unwrap(),
+            "<html lang=\"de\"><head>\
+             <meta name=\"frontdesk-site\" content=\"{&quot;id&quot;:&quot;shop&quot;,\
+             &quot;title&quot;:&quot;A \\&quot;B\\&quot; &lt;script&gt; &amp; C&quot;,\
+             &quot;color&quot;:&quot;#123456&quot;}\">\
+             <meta name=\"frontdesk-texts\" content=\"{&quot;you&quot;:&quot;&lt;Sie&gt;&quot;}\"></head>"
+        );
+        let mut plain = Vec::new();
+        let twin = made.brotli.expect("it is compressed");
+        brotli::BrotliDecompress(&mut &twin[..], &mut plain).unwrap();
+        assert_eq!(plain, made.raw);
+        assert_ne!(made.etag, page.etag);
+    }
+}
