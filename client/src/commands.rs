@@ -19,6 +19,7 @@ impl Session {
                     }
                 }
             }
+            Command::Describe { about } => self.about = about,
             Command::Send { conversation, text } => {
                 self.send_text(&conversation, &text);
                 self.connect_visitor();

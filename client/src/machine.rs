@@ -89,6 +89,8 @@ pub struct Session {
     /// What the model does not show: offers not yet accepted.
     pub(crate) hidden: Vec<Conversation>,
     pub(crate) last_thread: u32,
+    /// What the website tells of its visitor; empty for nothing.
+    pub(crate) about: String,
     pub(crate) offers: Vec<Offer>,
     pub(crate) wanted_meetings: Vec<String>,
     pub(crate) actions: Vec<Action>,
@@ -120,6 +122,7 @@ impl Session {
             threads: Vec::new(),
             hidden: Vec::new(),
             last_thread: 0,
+            about: String::new(),
             offers: Vec::new(),
             wanted_meetings: Vec::new(),
             actions: Vec::new(),

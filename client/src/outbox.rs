@@ -135,9 +135,14 @@ impl Session {
         }
         if let Start::Visitor { site, .. } = &self.start {
             // The desk learns from it whose helpdesk is meant: `shared::VisitorContext`.
-            let mut told = Json::object();
-            told.name("site").text(site);
-            let href = data_uri::encode("application/json", &told.finish());
+            let about = if self.about.is_empty() {
+                let mut told = Json::object();
+                told.name("site").text(site);
+                told.finish()
+            } else {
+                self.about.clone()
+            };
+            let href = data_uri::encode("application/json", &about);
             body.name("_links").open('{').name("customContent").open('{');
             body.name("href").text(&href).close('}').close('}');
         }

@@ -53,6 +53,12 @@ pub enum Command {
         /// What it is about.
         subject: Option<String>,
     },
+    /// What the website tells of its visitor, as the JSON of a [`shared::VisitorContext`] with the site.
+    /// The next conversation that starts tells it to the helpdesk.
+    Describe {
+        /// The JSON object.
+        about: String,
+    },
     /// Send a text. An empty key means the visitor's current conversation; one is started if there is none.
     Send {
         /// The conversation's key.

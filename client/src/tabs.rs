@@ -68,6 +68,7 @@ impl Word {
             Command::StartConversation { subject } => {
                 ("start", subject.as_deref().unwrap_or_default(), "")
             }
+            Command::Describe { about } => ("about", about, ""),
             Command::Send { conversation, text } => ("send", conversation, text),
             Command::Retry { conversation, item } => ("retry", conversation, item),
             Command::Typing { conversation } => ("typing", conversation, ""),
@@ -119,6 +120,7 @@ fn command(kind: &str, one: String, two: String) -> Option<Command> {
         "start" => Command::StartConversation { subject: Some(one).filter(|it| !it.is_empty()) },
         "send" => Command::Send { conversation: one, text: two },
         "retry" => Command::Retry { conversation: one, item: two },
+        "about" => Command::Describe { about: one },
         "typing" => Command::Typing { conversation: one },
         "end" => Command::End { conversation: one },
         _ if !AGENT => return None,

@@ -222,6 +222,20 @@ pub struct Texts {
     pub site: &'static str,
     /// The page the visitor was on.
     pub page: &'static str,
+    /// That page's title.
+    pub page_title: &'static str,
+    /// Where the visitor came to that page from.
+    pub referrer: &'static str,
+    /// The language the visitor reads.
+    pub language: &'static str,
+    /// Where to write to the visitor.
+    pub email: &'static str,
+    /// The website's own id of the visitor.
+    pub visitor_id: &'static str,
+    /// The website has signed who the visitor is.
+    pub verified: &'static str,
+    /// Words the website gave the conversation.
+    pub tags: &'static str,
     /// When it began.
     pub started: &'static str,
     /// Who has it.

@@ -19,6 +19,7 @@ mod refusal;
 mod settings;
 mod sites;
 mod ta;
+mod visitor;
 mod webhook;
 
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub use limits::Limits;
 pub use parts::{AccountRefusal, Accounts, Parts};
 pub use settings::{OAuth, RemotePlatform, Secret, Settings, Site};
 pub use ta::{Certificate, Credential, CredentialError, NoServiceOrigin, ServiceOrigin};
+pub use visitor::{BadIdentityKey, IdentityKey};
 pub use webhook::PLATFORM_APP_ID;

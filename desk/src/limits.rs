@@ -119,3 +119,12 @@ const _: () = assert!(REQUEST_MS_MAX.cast_signed() < STEP_MS_MAX);
 // A console that polls must not look gone between two polls.
 const _: () = assert!(STATE_HOLD_MS.cast_signed() * 2 < AGENT_SEEN_MS);
 const _: () = assert!(RETRY_MS_MIN < RETRY_MS_MAX && ROUND_MS_MIN < ROUND_MS_MAX);
+
+/// Characters of one text that a website tells about its visitor.
+pub(crate) const ABOUT_TEXT_CHARS_MAX: usize = 250;
+/// Attributes that a website tells of one visitor; the rest is left out.
+pub(crate) const ATTRIBUTES_LEN_MAX: usize = 30;
+/// Tags that a website gives one conversation; the rest is left out.
+pub(crate) const TAGS_LEN_MAX: usize = 20;
+/// Bytes of a website's signed word on who its visitor is.
+pub(crate) const IDENTITY_BYTES_MAX: usize = 4_096;

@@ -5,6 +5,7 @@ use shared::{Origin, SipUri};
 
 use crate::limits::Limits;
 use crate::ta::{Credential, Hosts, ServiceOrigin};
+use crate::visitor::IdentityKey;
 
 /// A value that is never shown.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -100,4 +101,7 @@ pub struct Site {
     /// Accent colour of the widget, as CSS writes it.
     #[serde(default)]
     pub color: Option<String>,
+    /// What the site signs its visitors' identity with. Handed in at each start, and never kept.
+    #[serde(skip)]
+    pub identity: Option<IdentityKey>,
 }

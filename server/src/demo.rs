@@ -36,6 +36,7 @@ pub(crate) fn site(public_url: &Origin) -> Site {
                    shortly."
             .into(),
         color: None,
+        identity: None,
     }
 }
 

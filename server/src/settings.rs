@@ -348,7 +348,15 @@ fn site(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
     {
         return wrong(".color", format!("write it as \"#3450d1\", not {color:?}"));
     }
-    Ok(Site { id: id.to_owned(), title, origins, greeting, color: table.color })
+    let identity = table.identity_key_file.map(|file| {
+        let text = secret_in(&file)?;
+        desk::IdentityKey::read(text.expose()).map_err(|why| format!("{}: {why}", file.display()))
+    });
+    let identity = match identity.transpose() {
+        Ok(identity) => identity,
+        Err(why) => return wrong(".identity_key_file", why),
+    };
+    Ok(Site { id: id.to_owned(), title, origins, greeting, color: table.color, identity })
 }
 
 fn is_color(text: &str) -> bool {
@@ -383,6 +391,7 @@ pub(crate) fn default_site(public_url: &Origin) -> Site {
         origins: own_origins(public_url),
         greeting: DEFAULT_GREETING.into(),
         color: None,
+        identity: None,
     }
 }
 

@@ -61,6 +61,7 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
                 .to_vec(),
             greeting: "Hi".into(),
             color: Some("#102030".into()),
+            identity: None,
         }];
     })
     .await;

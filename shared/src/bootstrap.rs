@@ -120,15 +120,3 @@ pub struct BootstrapError {
     #[serde(rename = "Error")]
     pub error: String,
 }
-
-/// What a widget may tell about its visitor: JSON in the `customContent` link of the invitation
-/// (`data:application/json,…`; `protocol.md` §2B.3). Ours alone; a desk makes do without it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VisitorContext {
-    /// The site's id, from the customer's tag.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
-    /// The page the visitor is on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<String>,
-}

@@ -17,6 +17,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::date::UnixMs;
+use crate::visitor::VisitorAbout;
 
 /// All that an agent's console shows besides the conversations themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,8 +103,9 @@ pub struct ConversationView {
     pub last_ms: UnixMs,
     /// How many texts the transcript has.
     pub texts: u64,
-    /// The page the visitor was on when it began.
-    pub page: Option<String>,
+    /// What the website told of the visitor when it began.
+    #[serde(flatten)]
+    pub about: VisitorAbout,
     /// For a meeting that visitors join by a link: that link. Its `visitor_name` is its subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting: Option<MeetingLink>,

@@ -17,10 +17,12 @@ pub mod read;
 pub mod rel;
 pub mod resource;
 pub mod states;
+pub mod visitor;
 
-pub use bootstrap::{AnonToken, BootstrapError, GetAnonTokenInput, VisitorContext};
+pub use bootstrap::{AnonToken, BootstrapError, GetAnonTokenInput};
 pub use error::ErrorBody;
 pub use event::{Continuation, Event, EventKind, LinkRef, Package, Sender, Status};
 pub use ids::{OperationId, Origin, SipUri};
 pub use rel::Dialect;
 pub use resource::{Link, LinkValue, Resource};
+pub use visitor::{VisitorAbout, VisitorContext};

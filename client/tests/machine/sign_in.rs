@@ -121,6 +121,18 @@ fn a_conversation_is_asked_for_with_the_endpoint_of_the_bootstrap() {
 }
 
 #[test]
+fn what_the_website_tells_of_its_visitor_goes_with_the_next_conversation() {
+    let mut talk = Talk::visitor_online();
+    let about = r#"{"site":"demo","page":"https://shop.example/tents"}"#;
+    talk.does(Command::Describe { about: "{}".into() });
+    talk.does(Command::Describe { about: about.into() });
+    talk.does(Command::StartConversation { subject: None });
+    let body = talk.json("POST /app/1/start");
+    let told = body["_links"]["customContent"]["href"].as_str().expect("the desk is told");
+    assert_eq!(shared::data_uri::decode(told).expect("a data URI").text, about);
+}
+
+#[test]
 fn a_first_text_before_anything_is_connected_waits_and_is_sent() {
     let mut talk = Talk::with(Session::new(talk::visitor(), 7));
     talk.says("hello");

@@ -128,7 +128,7 @@ impl Console {
             id: view.id.clone(),
             visitor: view.visitor_name.clone(),
             site: view.site.clone(),
-            page: view.page.as_deref().map(page_path),
+            page: view.about.page.as_deref().map(page_path),
             last_text,
             last_ms,
             started_ms: view.started_ms,

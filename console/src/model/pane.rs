@@ -1,6 +1,7 @@
 //! What the conversation's pane shows besides the messages.
 
 use client::model::{Model, Phase};
+use shared::VisitorAbout;
 use shared::desk::{ConversationView, DeskState, MeetingLink, Place};
 
 use super::console::{Console, Load};
@@ -38,8 +39,8 @@ pub struct Pane {
     pub visitor: String,
     /// The site it came from.
     pub site: String,
-    /// The page the visitor was on, as an address.
-    pub page: Option<String>,
+    /// What the website told of the visitor.
+    pub about: VisitorAbout,
     /// When it began, in Unix milliseconds.
     pub started_ms: i64,
     /// Where it stands.
@@ -74,7 +75,7 @@ impl Console {
             id: view.id.clone(),
             visitor: view.visitor_name.clone(),
             site: view.site.clone(),
-            page: view.page.clone(),
+            about: view.about.clone(),
             started_ms: view.started_ms,
             can_send: is_live && live.is_some_and(|it| it.can_send),
             can_end: is_mine(desk, view) && !self.is_ending(&view.id),

@@ -9,6 +9,7 @@ mod poll;
 mod timeline;
 
 use client::model::{Author, Connection, Conversation, Delivery, Invitation, Item, Model, Phase};
+use shared::VisitorAbout;
 use shared::desk::{
     AgentView, Availability, ConversationView, DeskState, Place, Transcript, TranscriptEntry,
 };
@@ -46,7 +47,10 @@ pub(super) fn view(id: &str, place: Place) -> ConversationView {
         last_text: None,
         last_ms: 1_000,
         texts: 0,
-        page: Some("https://shop.example/cart?x=1".to_owned()),
+        about: VisitorAbout {
+            page: Some("https://shop.example/cart?x=1".to_owned()),
+            ..VisitorAbout::default()
+        },
         meeting: None,
     }
 }

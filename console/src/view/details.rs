@@ -1,6 +1,7 @@
 //! Who the visitor is and who else is there; on wide screens only.
 
 use leptos::prelude::*;
+use shared::VisitorAbout;
 use shared::desk::AgentView;
 use ui::message_text::message_text;
 use ui::time;
@@ -9,6 +10,7 @@ use super::Ui;
 use super::availability::words;
 use super::avatar::Avatar;
 use super::head::stand_words;
+use super::icon::{Icon, Sign};
 use crate::model::Pane;
 
 /// The selected conversation's particulars, and the team.
@@ -36,19 +38,56 @@ fn About(ui: Ui, pane: Pane) -> impl IntoView {
         <section class="about" aria-labelledby="about-title">
             <Avatar name=name.clone() seed=pane.id.clone() />
             <h2 id="about-title">{name}</h2>
+            {pane.about.is_verified.then(|| view! {
+                <p class="verified" data-testid="verified">
+                    <Icon sign=Sign::Verified />
+                    {texts.verified}
+                </p>
+            })}
             <dl class="facts">
                 <Fact name=texts.status>{stand}</Fact>
                 <Fact name=texts.site>{pane.site}</Fact>
-                {pane.page.map(|page| view! {
-                    <Fact name=texts.page>
-                        {message_text(&page)}
-                    </Fact>
-                })}
+                <Told ui about=pane.about />
                 <Fact name=texts.started>
                     <time datetime=time::datetime_attribute(pane.started_ms)>{started}</time>
                 </Fact>
             </dl>
         </section>
+    }
+}
+
+/// What the website told of the visitor: addresses as links, the rest as text.
+#[component]
+fn Told(ui: Ui, about: VisitorAbout) -> impl IntoView {
+    let texts = ui.texts;
+    let facts = [
+        (texts.email, about.visitor_email),
+        (texts.visitor_id, about.visitor_id),
+        (texts.page, about.page),
+        (texts.page_title, about.page_title),
+        (texts.referrer, about.referrer),
+        (texts.language, about.language),
+    ];
+    let fact = |name: &'static str, value: String| {
+        view! { <Fact name>{message_text(&value)}</Fact> }
+    };
+    let tags = (!about.tags.is_empty()).then(|| {
+        let tag = |it: String| view! { <li class="tag" dir="auto">{it}</li> };
+        let tags = about.tags.into_iter().map(tag).collect_view();
+        view! { <Fact name=texts.tags><ul class="tags">{tags}</ul></Fact> }
+    });
+    let attribute = |(name, value): (String, String)| {
+        view! {
+            <div class="fact" data-testid="attribute">
+                <dt dir="auto">{name}</dt>
+                <dd dir="auto">{message_text(&value)}</dd>
+            </div>
+        }
+    };
+    view! {
+        {facts.into_iter().filter_map(|(name, value)| Some(fact(name, value?))).collect_view()}
+        {tags}
+        {about.attributes.into_iter().map(attribute).collect_view()}
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn Head(
     });
     let place = move || {
         pane.with(|it| {
-            it.as_ref().map(|it| match &it.page {
+            it.as_ref().map(|it| match &it.about.page {
                 _ if !it.people.is_empty() => it.people.join(", "),
                 Some(address) => format!("{} · {}", it.site, without_scheme(address)),
                 None => it.site.clone(),

@@ -10,6 +10,7 @@ use store::StoreError;
 use super::Engine;
 use crate::flow::{Flow, Input, Invited, Opening, Request, Step};
 use crate::ta::{TaError, href_key, is_absolute, resolve, with_query};
+use crate::visitor;
 
 /// Why an envelope must be delivered again.
 #[derive(Debug, thiserror::Error)]
@@ -136,7 +137,7 @@ impl Engine {
         if self.book.get(&id).is_some() || self.past(&id).await?.is_some() {
             return Ok(None);
         }
-        let site = self.sites.get_or_first(invited.site.as_deref());
+        let site = self.sites.get_or_first(invited.told.site.as_deref());
         let site = site.or_else(|| self.sites.get_or_first(None));
         let Some(site) = site.filter(|_| self.book.len() < self.open_max) else {
             tracing::error!("a visitor was declined: no site is set up, or too many are open");
@@ -147,20 +148,24 @@ impl Engine {
         let said = |text: Option<&String>, own: String| {
             text.filter(|it| !it.is_empty()).cloned().unwrap_or(own)
         };
+        let now_ms = self.clock.now_ms();
+        let (about, told_name) = visitor::about(invited.told, site.identity.as_ref(), now_ms);
+        // A signed name is the website's word; else the platform's word goes first.
+        let name = if about.is_verified { told_name } else { invited.visitor_name.or(told_name) };
         let opening = Opening {
             invitation: invited.invitation,
             conversation: invited.conversation,
             start_meeting: invited.start_meeting,
             accept_and_bridge: invited.accept_and_bridge,
             decline: invited.decline,
-            visitor_name: invited.visitor_name.unwrap_or_else(|| "Visitor".to_owned()),
+            visitor_name: name.unwrap_or_else(|| "Visitor".to_owned()),
             first_text: invited.first_text,
-            page: invited.page,
+            about,
             site: site.id,
             site_title: said(bridge.as_ref().map(|it| &it.subject), site.title),
             greeting: said(bridge.as_ref().map(|it| &it.welcome), site.greeting),
             callback_url: with_query(&self.callback_url, "conversation", &id),
-            at_ms: self.clock.now_ms(),
+            at_ms: now_ms,
             target: bridge.map(|it| it.target),
             hosted: None,
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shared::desk::ConversationView;
 use shared::states::AccessLevel;
-use shared::{Origin, SipUri};
+use shared::{Origin, SipUri, VisitorAbout};
 use store::StoreError;
 
 use super::Engine;
@@ -58,7 +58,7 @@ impl Engine {
             decline: None,
             visitor_name: subject.to_owned(),
             first_text: None,
-            page: None,
+            about: VisitorAbout::default(),
             site: site.id,
             site_title: subject.to_owned(),
             greeting: String::new(),

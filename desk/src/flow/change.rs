@@ -1,9 +1,9 @@
 //! What happened to a conversation, as it is kept: the flow's state is folded from these alone.
 
 use serde::{Deserialize, Serialize};
-use shared::SipUri;
 use shared::desk::TranscriptEntry;
 use shared::states::FilterState;
+use shared::{SipUri, VisitorAbout};
 
 use super::step::{Request, Step};
 
@@ -24,8 +24,9 @@ pub(crate) struct Opening {
     pub(crate) visitor_name: String,
     /// The text that came with the invitation.
     pub(crate) first_text: Option<String>,
-    /// The page the visitor was on.
-    pub(crate) page: Option<String>,
+    /// What the website told of the visitor.
+    #[serde(flatten)]
+    pub(crate) about: VisitorAbout,
     /// The site's id.
     pub(crate) site: String,
     /// The site's title: the name of the desk, as the visitor sees it.

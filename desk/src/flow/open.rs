@@ -23,10 +23,8 @@ pub(crate) struct Invited {
     pub(crate) visitor_name: Option<String>,
     /// The text that came with it.
     pub(crate) first_text: Option<String>,
-    /// The page the visitor was on, where the widget told it.
-    pub(crate) page: Option<String>,
-    /// The site the visitor came from, where the widget told it.
-    pub(crate) site: Option<String>,
+    /// What the website told of the visitor, through the widget.
+    pub(crate) told: VisitorContext,
 }
 
 impl Invited {
@@ -48,9 +46,10 @@ impl Invited {
             .and_then(|it| it.text("name"))
             .or_else(|| resource.link_of("from")?.title.as_deref());
         let custom = resource.href("customContent").and_then(data_uri::decode);
-        let told: Option<VisitorContext> =
-            custom.and_then(|it| serde_json::from_str(&it.text).ok());
-        let told = told.unwrap_or_default();
+        let told = custom.and_then(|it| {
+            let told = serde_json::from_str(&it.text);
+            told.inspect_err(|why| tracing::warn!("what a website told is left out: {why}")).ok()
+        });
         Some(Self {
             invitation: resource.href("self").unwrap_or(&event.link.href).to_owned(),
             conversation: href("conversation"),
@@ -59,8 +58,7 @@ impl Invited {
             decline: href("decline"),
             visitor_name: name.map(str::trim).filter(|it| !it.is_empty()).map(shorten),
             first_text: resource.href("message").and_then(text_of).filter(|it| !it.is_empty()),
-            page: told.page.as_deref().map(shorten),
-            site: told.site,
+            told: told.unwrap_or_default(),
         })
     }
 }

@@ -69,7 +69,7 @@ impl Flow {
             last_text: last.map(|it| it.text.chars().take(LAST_TEXT_CHARS_MAX).collect()),
             last_ms: last.map_or(self.opening.at_ms, |_| self.last_ms),
             texts: self.entries.len() as u64,
-            page: self.opening.page.clone(),
+            about: self.opening.about.clone(),
             meeting: self
                 .opening
                 .hosted

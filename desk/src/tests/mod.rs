@@ -110,6 +110,7 @@ impl Rig {
             origins: vec![Origin::parse("https://shop.example").unwrap()],
             greeting: "Welcome".to_owned(),
             color: None,
+            identity: None,
         };
         rig.desk.put_site(site).await.unwrap();
         rig.desk.add_agent(&uri("sip:ann@t.example"), "Ann").await.unwrap();

@@ -253,7 +253,7 @@ async fn the_widget_may_tell_site_and_page() {
         let views = rig.desk.inner.engine.book.views(NOW_MS);
         let view = views.iter().find(|it| body["CallbackContext"] == it.id).unwrap();
         assert_eq!(view.site, wanted);
-        assert_eq!(view.page.as_deref(), Some("https://shop.example/tents"));
+        assert_eq!(view.about.page.as_deref(), Some("https://shop.example/tents"));
     }
 }
 

@@ -13,6 +13,7 @@
 //! origins = ["https://www.example.com"]
 //! greeting = "Hello! How can we help?"
 //! color = "#3450d1"
+//! identity_key_file = "/etc/frontdesk/shop.key" # what the site signs its visitors' identity with
 //!
 //! [application.crm]                          # somebody else's service application
 //! endpoint = "sip:crm@example.com"
@@ -75,6 +76,7 @@ pub(super) struct SiteTable {
     pub(super) origins: Vec<String>,
     pub(super) greeting: Option<String>,
     pub(super) color: Option<String>,
+    pub(super) identity_key_file: Option<PathBuf>,
 }
 
 impl FileSettings {

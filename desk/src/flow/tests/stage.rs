@@ -7,7 +7,7 @@
 use serde_json::json;
 use shared::event::{Event, EventKind, LinkRef, Status};
 use shared::resource::{LinkValue, Resource};
-use shared::{ErrorBody, SipUri, data_uri};
+use shared::{ErrorBody, SipUri, VisitorAbout, data_uri};
 
 use crate::flow::change::{Change, Hosted, Opening};
 use crate::flow::step::{Answer, Body, Effect, Step, StepKind};
@@ -78,7 +78,7 @@ pub(super) fn opening(invited: Invited) -> Opening {
         decline: invited.decline,
         visitor_name: invited.visitor_name.unwrap_or_default(),
         first_text: invited.first_text,
-        page: invited.page,
+        about: VisitorAbout::default(),
         site: "demo".to_owned(),
         site_title: "Help".to_owned(),
         greeting: "Welcome".to_owned(),
