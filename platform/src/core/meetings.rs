@@ -161,18 +161,20 @@ impl Core {
         self.set_states_silently(&conversation, ConversationState::Conferencing, silent);
         self.tell_invitation(&id, EventKind::Started, None);
         self.tell_conversation(&conversation, EventKind::Added, None);
-        self.leave_with_older_side(meeting, &conversation);
         if self.comes_in(meeting, owner) {
             self.enter(meeting, &conversation);
             self.complete(&id, InvitationState::Connected, None);
         } else {
+            self.leave_with_older_sides(meeting, &conversation);
             self.wait_in_lobby(meeting, &conversation);
         }
         Ok(self.location(&id))
     }
 
-    /// A side enters the roster: it sees who is there, and those see it.
+    /// A side enters the roster: it sees who is there, and those see it. Where it takes the place of an
+    /// older side of the same user, they see nobody leave and nobody come: who was there is there.
     pub(super) fn enter(&mut self, meeting: &str, conversation: &str) {
+        let was_there = self.give_place(meeting, conversation);
         let leads = self.is_led_by(meeting, conversation);
         let Some(it) = self.meetings.get_mut(meeting) else { return };
         it.members.push(conversation.to_owned());
@@ -189,10 +191,46 @@ impl Core {
             self.tell_participant(conversation, &other, EventKind::Added);
         }
         self.tell_messaging(conversation, None);
-        for other in self.fellow_members(conversation) {
+        let fellows = if was_there { Vec::new() } else { self.fellow_members(conversation) };
+        for other in fellows {
             self.tell_participant(&other, &me, EventKind::Added);
         }
         self.show_lobby(conversation);
+    }
+
+    /// Older sides of a user make way for a newer one; says whether one of them was in the roster. Its
+    /// chat ends with it: the newer side adds its own.
+    fn give_place(&mut self, meeting: &str, newer: &str) -> bool {
+        let mut was_there = false;
+        for older in self.older_sides(meeting, newer) {
+            let Some(it) = self.conversations.get(&older) else { continue };
+            if self.is_member(it) {
+                was_there = true;
+                self.tell_others_of_silence(&older);
+                self.end_side(&older, Some(&replaced()));
+            } else {
+                self.leave(&older, Some(&replaced()));
+            }
+        }
+        was_there
+    }
+
+    /// Older sides of a user leave, because the newer one has to wait in the lobby.
+    fn leave_with_older_sides(&mut self, meeting: &str, newer: &str) {
+        for older in self.older_sides(meeting, newer) {
+            self.leave(&older, Some(&replaced()));
+        }
+    }
+
+    /// The same user may still be there with an application that was left.
+    fn older_sides(&self, meeting: &str, newer: &str) -> Vec<String> {
+        let (Some(me), Some(meeting)) = (self.person(newer), self.meetings.get(meeting)) else {
+            return Vec::new();
+        };
+        let sides = meeting.members.iter().chain(&meeting.lobby);
+        let is_older =
+            |it: &&String| *it != newer && self.person(it).is_some_and(|it| it.uri == me.uri);
+        sides.filter(is_older).cloned().collect()
     }
 
     /// The sides of all others in the roster of the same meeting.
@@ -246,13 +284,19 @@ impl Core {
 
     /// Tells the others, and the filter of the bridge is left as it is: it names people, not sides.
     pub(super) fn tell_others_of_leaving(&mut self, id: &str) {
-        let Some(it) = self.conversations.get(id) else { return };
-        let (me, was_connected) = (it.me.clone(), it.is_connected());
+        self.tell_others_of_silence(id);
+        let Some(me) = self.person(id).cloned() else { return };
         for other in self.fellow_members(id) {
-            if was_connected {
-                self.tell_participant_messaging(&other, &me, EventKind::Deleted);
-            }
             self.tell_participant(&other, &me, EventKind::Deleted);
+        }
+    }
+
+    /// Tells the others that somebody does not chat any more.
+    fn tell_others_of_silence(&mut self, id: &str) {
+        let Some(it) = self.conversations.get(id).filter(|it| it.is_connected()) else { return };
+        let me = it.me.clone();
+        for other in self.fellow_members(id) {
+            self.tell_participant_messaging(&other, &me, EventKind::Deleted);
         }
     }
 
@@ -281,4 +325,9 @@ impl Core {
         self.meetings.remove(id);
         self.changes.close(format!("meeting/{id}"));
     }
+}
+
+/// Why a side is over whose user joined from another application.
+fn replaced() -> ErrorBody {
+    ErrorBody::new("Informational", "Replaced", "Joined from another device.")
 }

@@ -104,7 +104,6 @@ impl Core {
         self.withdraw(&others, InvitationState::Cancelled, &elsewhere);
         // Whoever invited oneself from another device: that side goes, and must not take this one along.
         self.unring(&inviting, id);
-        self.leave_with_older_side(&meeting, &conversation);
         self.set_state(&conversation, ConversationState::Conferencing);
         self.enter(&meeting, &conversation);
         let me = self.person(&conversation).cloned();
@@ -121,18 +120,6 @@ impl Core {
         if let Some(it) = self.invitations.get_mut(inviting) {
             it.rings.retain(|it| it != ring);
             self.changes.invitation(inviting);
-        }
-    }
-
-    /// The same user may still be in the roster with an application that was left.
-    pub(super) fn leave_with_older_side(&mut self, meeting: &str, newer: &str) {
-        let Some(me) = self.person(newer).map(|it| it.uri.clone()) else { return };
-        let sides = self.meetings.get(meeting).map(|it| [it.members.clone(), it.lobby.clone()]);
-        let reason = ErrorBody::new("Informational", "Replaced", "Joined from another device.");
-        for member in sides.into_iter().flatten().flatten() {
-            if member != newer && self.person(&member).is_some_and(|it| it.uri == me) {
-                self.leave(&member, Some(&reason));
-            }
         }
     }
 }

@@ -247,3 +247,33 @@ async fn a_user_who_invites_oneself_to_another_device_goes_on_there() {
     }
     laptop.add_messaging().await;
 }
+
+#[tokio::test]
+async fn who_goes_on_with_another_application_never_left_for_the_others() {
+    let world = World::new().await;
+    let meeting = world.meeting(&json!({})).await;
+    let mut vera = world.guest("Vera", &meeting).await;
+    let mut phone = world.agent("ann").await;
+    vera.join(&meeting).await;
+    let to_phone = phone.join(&meeting).await;
+    say(&phone, &to_phone, "one", "from the phone").await;
+    vera.channel.until_text("from the phone").await;
+    vera.channel.seen.clear();
+
+    let mut laptop = Member::agent(world.sign_in("ann").await, "laptop").await;
+    let to_laptop = laptop.join(&meeting).await;
+    say(&laptop, &to_laptop, "two", "from the laptop").await;
+    vera.channel.until_text("from the laptop").await;
+    let seen: Vec<String> = vera.channel.seen.iter().map(kind_of).collect();
+    assert_eq!(
+        seen,
+        [
+            "participantMessaging deleted in participant",
+            "participantMessaging added in participant"
+        ],
+    );
+    // And when she leaves, she is gone.
+    let room = laptop.read(to_laptop.href("conversation").unwrap()).await;
+    assert_eq!(laptop.client.delete(room.href("self").unwrap()).await.status, 204);
+    vera.channel.until("participant", "deleted").await;
+}
