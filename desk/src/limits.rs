@@ -25,6 +25,9 @@ pub(crate) const RETRY_MS_MIN: i64 = 500;
 pub(crate) const RETRY_MS_MAX: i64 = 8_000;
 /// How long an offer may stay unanswered; the platform gives up after about 30 s by itself.
 pub(crate) const OFFER_MS_MAX: i64 = 45_000;
+/// Longest way of an invitation to an agent's client; who takes a conversation later than that and has
+/// none is somewhere else than it rings.
+pub(crate) const INVITATION_WAY_MS: i64 = 2_000;
 /// The wait before the next round when somebody declined or did not answer.
 pub(crate) const ROUND_AFTER_REFUSAL_MS: i64 = 5_000;
 /// The first wait before the next round when nobody could be reached; doubles each time.

@@ -25,7 +25,7 @@ pub(crate) use book::{Book, Live};
 
 use crate::agents::Agents;
 use crate::bridge::Bridge;
-use crate::flow::{Answer, Change, Context, Effect, Flow, Input, Method, Outcome, Refusal};
+use crate::flow::{Answer, Change, Context, Effect, Flow, Input, Method, Refusal};
 use crate::limits::{EFFECTS_IN_FLIGHT_MAX, STORE_RETRY_MS};
 use crate::sites::Sites;
 use crate::ta::{TaClient, TaError, resolve};
@@ -139,14 +139,8 @@ impl Engine {
         let agents = self.agents.candidates();
         let now_ms = self.clock.now_ms();
         let mut next = flow.clone();
-        let mut all = Outcome::default();
-        for input in inputs {
-            let outcome = next.handle(Context { now_ms, agents: &agents }, input);
-            all.changes.extend(outcome.changes);
-            all.effects.extend(outcome.effects);
-            all.refusal = all.refusal.or(outcome.refusal);
-        }
-        if let Err(error) = self.keep(&next, &all.changes).await {
+        let outcome = next.handle(Context { now_ms, agents: &agents }, inputs);
+        if let Err(error) = self.keep(&next, &outcome.changes).await {
             self.book.due_at(&live.id, now_ms + STORE_RETRY_MS);
             return Err(error);
         }
@@ -158,11 +152,11 @@ impl Engine {
             self.tell_consoles();
         }
         drop(flow);
-        for effect in all.effects {
+        for effect in outcome.effects {
             self.run(live, effect);
         }
         self.wake.notify_one();
-        Ok(all.refusal)
+        Ok(outcome.refusal)
     }
 
     async fn keep(&self, flow: &Flow, changes: &[Change]) -> Result<(), StoreError> {

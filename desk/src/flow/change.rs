@@ -173,6 +173,11 @@ impl OfferState {
     pub(crate) const fn is_active(self) -> bool {
         matches!(self, Self::New | Self::Inviting)
     }
+
+    /// Whether nothing more comes of it.
+    pub(crate) const fn is_over(self) -> bool {
+        matches!(self, Self::Missed(_) | Self::Cancelled)
+    }
 }
 
 /// Where the bridging of an agent stands.

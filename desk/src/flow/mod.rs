@@ -40,4 +40,4 @@ pub(crate) use change::{Change, Hosted, Opening, Target};
 pub(crate) use open::Invited;
 pub(crate) use state::Flow;
 pub(crate) use step::{Answer, Body, Effect, Method, Request, Step};
-pub(crate) use turn::{Context, Input, Outcome, Refusal};
+pub(crate) use turn::{Context, Input, Refusal};

@@ -4,20 +4,27 @@ use serde_json::json;
 use shared::SipUri;
 use shared::states::FilterState;
 
-use super::change::{AdmitState, Change, Miss, OfferState, Slot, Standing};
-use super::state::Round;
+use super::change::{AdmitState, Change, Miss, OfferState, Slot, Stage, Standing};
+use super::state::{Offer, Round};
 use super::step::{Request, Step, StepKind};
 use super::talk;
 use super::turn::{Refusal, Turn};
-use crate::limits::{DECLINE_REST_MS, OFFER_MS_MAX};
+use crate::limits::{DECLINE_REST_MS, INVITATION_WAY_MS, OFFER_MS_MAX};
 use crate::queue::{self, Candidate};
 
 impl Turn<'_> {
-    /// Begins, goes on with and ends rounds of offers while the conversation waits.
+    /// Begins, goes on with and ends rounds of offers while the conversation waits; invites whom it is
+    /// offered to.
     pub(super) fn offer(&mut self) {
-        if !self.is_waiting() {
-            return;
+        if self.is_waiting() {
+            self.offer_on();
         }
+        if self.flow.stage == Stage::Open {
+            self.invite();
+        }
+    }
+
+    fn offer_on(&mut self) {
         if let Some((agent, name)) = self.flow.claim.clone() {
             if self.active_offer(&agent).is_none() {
                 self.change(Change::RoundBegan);
@@ -26,7 +33,6 @@ impl Turn<'_> {
         } else {
             self.turn_rounds();
         }
-        self.invite();
     }
 
     fn turn_rounds(&mut self) {
@@ -214,12 +220,21 @@ impl Turn<'_> {
         }
     }
 
-    /// An agent wants the conversation: it is offered to that agent alone.
+    /// An agent wants the conversation: it is offered to that agent alone. Its owner is invited again, and
+    /// keeps it whatever becomes of that: the owner may have another application now, which is to be in it.
     pub(super) fn take(&mut self, agent: SipUri, name: String) -> Option<Refusal> {
         match &self.flow.place {
             Standing::Ended { .. } => return Some(Refusal::Over),
-            Standing::Owned { agent: owner } => {
-                return (*owner != agent).then_some(Refusal::OwnedByAnother);
+            Standing::Owned { agent: owner } if *owner != agent => {
+                return Some(Refusal::OwnedByAnother);
+            }
+            Standing::Owned { .. } => {
+                self.drop_unheard(&agent);
+                // An agent's own meeting is joined by its link.
+                if self.active_offer(&agent).is_none() && self.flow.opening.hosted.is_none() {
+                    self.offered(agent, name);
+                }
+                return None;
             }
             Standing::Waiting { .. } => {}
         }
@@ -229,9 +244,22 @@ impl Turn<'_> {
             None => self.change(Change::Claimed(agent.clone(), name)),
         }
         self.withdraw_from_all_but(Some(&agent));
+        self.drop_unheard(&agent);
         if self.flow.resting.contains_key(&agent) {
             self.change(Change::Awake(agent));
         }
         None
+    }
+
+    /// Withdraws an invitation that has been out for long enough to have reached whoever takes: it rings
+    /// where nobody is, at an application from before.
+    fn drop_unheard(&mut self, agent: &SipUri) {
+        let Some(n) = self.active_offer(agent) else { return };
+        let is_out = |it: &Offer| {
+            it.state == OfferState::Inviting && it.since_ms + INVITATION_WAY_MS <= self.now_ms
+        };
+        if self.flow.offers.get(&n).is_some_and(is_out) {
+            self.change(Change::OfferMoved(n, OfferState::Withdrawn));
+        }
     }
 }

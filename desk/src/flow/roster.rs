@@ -16,6 +16,7 @@ impl Turn<'_> {
             self.remove_all_but(&agent);
         }
         self.cancel_withdrawn();
+        self.cancel_needless();
         self.eject_unwanted();
     }
 
@@ -41,6 +42,19 @@ impl Turn<'_> {
             withdrawn.filter_map(|(n, it)| Some((*n, it.cancel.clone()?))).collect();
         for (n, url) in ready {
             self.change(Change::OfferMoved(n, OfferState::Cancelled));
+            self.ask(Step { kind: StepKind::Cancel, n }, Request::act(&url));
+        }
+    }
+
+    /// Who came in by another way than the invitation need not answer it, and must not: each answer
+    /// would be one more joining.
+    fn cancel_needless(&mut self) {
+        let won = self.flow.offers.iter().filter(|(_, it)| it.state == OfferState::Won);
+        let ringing: Vec<(u32, Option<String>, String)> = won
+            .filter_map(|(n, it)| Some((*n, it.invitation.clone(), it.cancel.clone()?)))
+            .collect();
+        for (n, invitation, url) in ringing {
+            self.change(Change::OfferLinked(n, invitation, None));
             self.ask(Step { kind: StepKind::Cancel, n }, Request::act(&url));
         }
     }
@@ -142,8 +156,15 @@ impl Turn<'_> {
             self.change(Change::OfferMoved(n, OfferState::Missed(Miss::Unreachable)));
         }
         self.change(Change::Queued(self.now_ms));
-        // That they wait is now known; the notice about everybody being busy would only repeat it.
-        self.change(Change::ToldBusy);
-        self.tell(talk::OWNER_LOST);
+        self.owner_left = true;
+    }
+
+    /// Tells the visitor that the agent was lost, unless the agent is back already.
+    pub(super) fn tell_of_loss(&mut self) {
+        if self.owner_left && matches!(self.flow.place, Standing::Waiting { .. }) {
+            // That they wait is then known; the notice about everybody being busy would only repeat it.
+            self.change(Change::ToldBusy);
+            self.tell(talk::OWNER_LOST);
+        }
     }
 }

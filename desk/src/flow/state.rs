@@ -199,6 +199,10 @@ impl Flow {
                 self.round = Round::Idle { next_ms: *next_ms, quiet: *quiet };
             }
             Change::Offered { n, agent, name, at_ms } => {
+                if matches!(&self.place, Standing::Owned { agent: owner } if owner == agent) {
+                    // However often an owner is invited again: what came to nothing is forgotten.
+                    self.offers.retain(|_, it| it.agent != *agent || !it.state.is_over());
+                }
                 self.counter = self.counter.max(*n);
                 let offer = Offer {
                     agent: agent.clone(),

@@ -75,23 +75,37 @@ pub(super) struct Turn<'a> {
     pub(super) flow: &'a mut Flow,
     pub(super) now_ms: i64,
     pub(super) agents: &'a [Candidate],
+    /// Whether the owner left in this turn.
+    pub(super) owner_left: bool,
     out: Outcome,
 }
 
 impl Flow {
-    /// Takes an input in and says what to keep and what to do.
-    pub(crate) fn handle(&mut self, context: Context<'_>, input: Input) -> Outcome {
+    /// Takes in what comes together, and says what to keep and what to do about the whole of it: who left
+    /// and came back in one package was never away.
+    pub(crate) fn handle(
+        &mut self,
+        context: Context<'_>,
+        inputs: impl IntoIterator<Item = Input>,
+    ) -> Outcome {
         let Context { now_ms, agents } = context;
-        let mut turn = Turn { flow: self, now_ms, agents, out: Outcome::default() };
-        // Nothing may be kept before the beginning, and it begins once.
-        if (turn.flow.life != Life::Unborn) == matches!(input, Input::Opened) {
-            return turn.out;
+        let out = Outcome::default();
+        let mut turn = Turn { flow: self, now_ms, agents, owner_left: false, out };
+        let mut is_touched = false;
+        for input in inputs {
+            // Nothing may be kept before the beginning, and it begins once.
+            if (turn.flow.life != Life::Unborn) == matches!(input, Input::Opened) {
+                continue;
+            }
+            if turn.flow.life != Life::Closed {
+                turn.take_in(input);
+                is_touched = true;
+            } else if matches!(input, Input::Take { .. }) {
+                turn.out.refusal = Some(Refusal::Over);
+            }
         }
-        if turn.flow.life != Life::Closed {
-            turn.take_in(input);
+        if is_touched {
             turn.advance();
-        } else if matches!(input, Input::Take { .. }) {
-            turn.out.refusal = Some(Refusal::Over);
         }
         turn.out
     }
@@ -183,6 +197,7 @@ impl Turn<'_> {
             return;
         }
         self.set_up();
+        self.tell_of_loss();
         self.speak();
         self.offer();
         self.keep_roster();

@@ -26,6 +26,19 @@ fn ringing() -> Stage {
     stage
 }
 
+/// Ann has it, and bob is out of it.
+fn owned() -> Stage {
+    let mut stage = ringing();
+    stage.play(
+        "20 joined ann + accepted 2
+           > remove-3 DELETE /bridged/bob
+           > cancel-3 POST /invitations/3/cancel
+         22 ok cancel-3
+         23 ok remove-3",
+    );
+    stage
+}
+
 fn place(stage: &Stage) -> Place {
     stage.flow.view().place
 }
@@ -77,12 +90,54 @@ fn the_first_to_accept_owns_it_and_the_others_are_withdrawn() {
 fn an_agent_who_is_seen_in_the_conference_owns_it() {
     let mut stage = ringing();
     stage.play(
+        "20 joined bob + accepted 3
+           > remove-2 DELETE /bridged/ann
+           > cancel-2 POST /invitations/2/cancel",
+    );
+    assert_eq!(place(&stage), owned_by("bob"));
+}
+
+#[test]
+fn invariant_8_the_invitation_of_an_owner_who_came_in_by_another_way_rings_no_longer() {
+    let mut stage = ringing();
+    stage.play(
         "20 joined bob
            > remove-2 DELETE /bridged/ann
            > cancel-2 POST /invitations/2/cancel
-         21 accepted 3",
+           > cancel-3 POST /invitations/3/cancel
+         21 unreachable 3
+         22 refused cancel-3 409",
     );
     assert_eq!(place(&stage), owned_by("bob"));
+}
+
+#[test]
+fn invariant_8_an_owner_who_comes_back_while_being_offered_it_anew_is_not_offered_it_for_ever() {
+    let mut stage = owned();
+    stage.play(
+        "24 left ann
+           > say-4 POST /visitor/messages?operationId=conv-say-4
+           > invite-5 POST /conference/addParticipant
+           > admit-6 POST /bridge/bridgedParticipants
+         25 joined ann
+         26 ringing 5
+           > cancel-5 POST /invitations/5/cancel",
+    );
+    assert_eq!(place(&stage), owned_by("ann"));
+}
+
+#[test]
+fn an_owner_who_left_and_came_back_in_one_breath_was_never_away() {
+    let mut stage = owned();
+    stage.play("24 left ann + joined ann");
+    assert_eq!(place(&stage), owned_by("ann"));
+    assert_eq!(notices(&stage), [""; 0]);
+    stage.play(
+        "25 left ann
+           > say-4 POST /visitor/messages?operationId=conv-say-4
+           > invite-5 POST /conference/addParticipant
+           > admit-6 POST /bridge/bridgedParticipants",
+    );
 }
 
 #[test]
@@ -196,6 +251,43 @@ fn who_takes_it_is_offered_it_alone() {
 }
 
 #[test]
+fn an_owner_who_takes_it_again_with_another_application_is_invited_again() {
+    let mut stage = owned();
+    stage.play(
+        "24 take ann
+           > invite-4 POST /conference/addParticipant
+         25 take ann
+         26 ringing 4
+         27 accepted 4
+         30 take ann
+           > invite-5 POST /conference/addParticipant
+         31 unreachable 5
+         32 take bob",
+    );
+    assert_eq!(stage.refusal, Some(Refusal::OwnedByAnother));
+    assert_eq!(place(&stage), owned_by("ann"), "whatever becomes of the invitations");
+    assert_eq!(notices(&stage), [""; 0]);
+}
+
+#[test]
+fn an_invitation_that_did_not_reach_who_takes_it_is_replaced_by_another() {
+    let mut stage = ringing();
+    stage.play(
+        "20 take ann
+           > cancel-3 POST /invitations/3/cancel
+         2008 take ann
+         2009 take ann
+           > invite-4 POST /conference/addParticipant
+           > cancel-2 POST /invitations/2/cancel
+         2010 ok cancel-2
+         2011 declined 2
+         2012 accepted 4
+           > remove-3 DELETE /bridged/bob",
+    );
+    assert_eq!(place(&stage), owned_by("ann"));
+}
+
+#[test]
 fn who_takes_it_while_others_ring_has_it_for_itself() {
     let mut stage = ringing();
     stage.play(
@@ -225,15 +317,9 @@ fn a_wish_before_the_path_stands_is_remembered() {
 
 #[test]
 fn an_owner_whose_leg_dies_puts_it_back_in_the_queue() {
-    let mut stage = ringing();
+    let mut stage = owned();
     stage.play(
-        "20 accepted 2
-           > remove-3 DELETE /bridged/bob
-           > cancel-3 POST /invitations/3/cancel
-         21 joined ann
-         22 ok cancel-3
-         23 ok remove-3
-         24 left ann
+        "24 left ann
            > say-4 POST /visitor/messages?operationId=conv-say-4
            > invite-5 POST /conference/addParticipant
            > admit-6 POST /bridge/bridgedParticipants

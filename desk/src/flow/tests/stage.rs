@@ -1,7 +1,7 @@
 //! The stage dialogues play on: lines of a script become inputs, effects become lines.
 //!
-//! A line `12 declined 3` hands something in at 12 ms; the lines that begin with `>` after it are all
-//! effects that must come of it, in order. After every line the state is folded anew from what was
+//! A line `12 declined 3` hands something in at 12 ms, `12 left ann + joined ann` what one package
+//! tells; the lines that begin with `>` after it are all effects that must come of it, in order. After every line the state is folded anew from what was
 //! kept and must be the same.
 
 use serde_json::json;
@@ -130,9 +130,9 @@ impl Stage {
         }
     }
 
-    /// Hands one input in and answers the effects as lines.
-    pub(super) fn hand_in(&mut self, input: Input) -> Vec<String> {
-        let lines = self.take_in(input);
+    /// Hands what comes together in and answers the effects as lines.
+    fn hand_in(&mut self, inputs: Vec<Input>) -> Vec<String> {
+        let lines = self.take_all_in(inputs);
         self.check_folding();
         lines
     }
@@ -144,10 +144,14 @@ impl Stage {
         assert_eq!(folded.is_closed(), self.flow.is_closed());
     }
 
-    /// As [`Stage::hand_in`], without folding: for long scripts.
+    /// Hands one input in, without folding: for long scripts.
     pub(super) fn take_in(&mut self, input: Input) -> Vec<String> {
+        self.take_all_in(vec![input])
+    }
+
+    fn take_all_in(&mut self, inputs: Vec<Input>) -> Vec<String> {
         let context = Context { now_ms: self.now_ms, agents: &self.agents };
-        let outcome = self.flow.handle(context, input);
+        let outcome = self.flow.handle(context, inputs);
         self.kept.extend(outcome.changes);
         self.refusal = outcome.refusal;
         let lines = outcome.effects.iter().map(line_of).collect();
@@ -174,9 +178,12 @@ impl Stage {
             said = line;
             let (at, words) = line.split_once(' ').unwrap();
             self.now_ms = at.parse().unwrap();
-            let words: Vec<&str> = words.split(' ').collect();
-            got =
-                if words == ["restart"] { self.restart() } else { self.hand_in(input_of(&words)) };
+            let inputs = words.split(" + ").map(|it| it.split(' ').collect::<Vec<_>>());
+            got = if words == "restart" {
+                self.restart()
+            } else {
+                self.hand_in(inputs.map(|it| input_of(&it)).collect())
+            };
         }
         assert_eq!(got, wanted, "after: {said}");
     }
@@ -184,7 +191,7 @@ impl Stage {
     /// As after a crash: folded from what was kept, and gone on with.
     fn restart(&mut self) -> Vec<String> {
         self.flow = Flow::fold("conv", self.kept.clone()).unwrap();
-        self.hand_in(Input::Resumed)
+        self.hand_in(vec![Input::Resumed])
     }
 }
 
