@@ -126,10 +126,14 @@ impl Console {
     }
 
     /// The desk says it is one's own and its invitation stands: it was taken by the desk's API, or
-    /// before a reload.
+    /// before a reload. Who is in it already needs no invitation; another console of one's own may.
     fn accept_own(&mut self, effects: &mut Vec<Effect>) {
         let Some(desk) = &self.desk else { return };
-        for view in desk.conversations.iter().filter(|it| is_mine(desk, it)) {
+        let ucwa = &self.ucwa;
+        let is_in = |it: &ConversationView| {
+            live_of(ucwa, it).is_some_and(|it| it.phase == Phase::Connected)
+        };
+        for view in desk.conversations.iter().filter(|it| is_mine(desk, it) && !is_in(it)) {
             let Some(offer) = offer_of(&self.ucwa, view).filter(|it| !it.answering) else {
                 continue;
             };

@@ -58,6 +58,15 @@ fn an_invitation_to_ones_own_conversation_is_accepted_once_by_itself() {
 }
 
 #[test]
+fn invariant_8_who_is_in_a_conversation_does_not_accept_another_invitation_to_it() {
+    let mut console = console(vec![view("a", owned(ALICE))]);
+    let here = |phase| model(vec![live("a", phase, Vec::new())], vec![invitation("a")]);
+    assert_eq!(console.ucwa_came(here(Phase::Connected)), []);
+    let accept = Effect::Ucwa(Command::Accept { invitation: id("/invitations/a") });
+    assert!(console.ucwa_came(here(Phase::Ended)).contains(&accept), "but who is out of it does");
+}
+
+#[test]
 fn a_faster_colleague_is_named() {
     let mut console = console(vec![view("a", waiting(1))]);
     console.wish(0, Wish::Take(id("a")));
