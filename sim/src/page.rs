@@ -164,7 +164,7 @@ pub trait Page {
 pub const TIMERS: usize = 3;
 
 /// The name under which the client machine's snapshot is kept.
-const SESSION: &str = "session";
+pub const SESSION: &str = "session";
 
 /// Hands an input to the client machine and does what follows; answers what a person is to be told.
 fn drive(session: &mut Session, now_ms: i64, input: Input, out: &mut Vec<Do>) -> Vec<Notice> {

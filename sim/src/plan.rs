@@ -7,8 +7,9 @@ use crate::image::AGENTS;
 
 /// Most visitors of a run.
 const VISITORS_MAX: u64 = 3;
-/// How long people act, at least and at most.
-const ACTING_MS: (u64, u64) = (6_000, 40_000);
+/// How long people act, at least and at most: in even seeds shorter than in odd ones, so that troubles
+/// fall closer together.
+const ACTING_MS: [(u64, u64); 2] = [(5_000, 30_000), (6_000, 40_000)];
 /// Most troubles of a run.
 const TROUBLES_MAX: u64 = 8;
 
@@ -75,6 +76,9 @@ pub enum Trouble {
         who: Who,
         /// How long it is closed.
         after_ms: u64,
+        /// Whether its person must sign in anew then, and the application of before lives on alone. An agent's
+        /// only: a visitor's page would be another visitor.
+        is_anew: bool,
     },
     /// The server's wall clock jumps.
     ServerClock {
@@ -140,7 +144,8 @@ impl Plan {
         let mut dice = Dice::of(seed, "plan", &[]);
         let visitors = usize::try_from(dice.between(1, VISITORS_MAX)).unwrap_or(1);
         let agents = usize::try_from(dice.between(1, AGENTS as u64)).unwrap_or(1);
-        let acting_ms = dice.between(ACTING_MS.0, ACTING_MS.1);
+        let (least_ms, most_ms) = ACTING_MS[usize::from(seed % 2 == 1)];
+        let acting_ms = dice.between(least_ms, most_ms);
         let is_fair = dice.chance(250);
         let mut rate = |most: u64| if is_fair { 0 } else { dice.below(most + 1) };
         let weather = Weather {
@@ -189,7 +194,11 @@ fn trouble(dice: &mut Dice, visitors: usize, agents: usize) -> Trouble {
             };
             Trouble::Crash { moment, down_ms: dice.between(5, 6_000) }
         }
-        11..=14 => Trouble::Reload { who, after_ms: dice.between(1, 4_000) },
+        11..=14 => {
+            let after_ms = dice.between(1, 4_000);
+            let is_anew = matches!(who, Who::Agent(_)) && dice.chance(500);
+            Trouble::Reload { who, after_ms, is_anew }
+        }
         15 => Trouble::ServerClock { by_ms },
         16 => Trouble::PageClock { who, by_ms },
         17 => Trouble::Disk { mood: Mood::Full, for_ms: for_ms / 4 },

@@ -5,7 +5,7 @@ use client::session::Start;
 use crate::clock::BEGIN_MS;
 use crate::dice::Dice;
 use crate::image::{self, PASSWORD};
-use crate::page::{Act, AgentPage, Do, Page, Storage, TIMERS, Tag, VisitorPage};
+use crate::page::{Act, AgentPage, Do, Page, SESSION, Storage, TIMERS, Tag, VisitorPage};
 use crate::plan::Who;
 use crate::server::{PUBLIC_URL, SITE};
 use crate::world::{Event, World};
@@ -75,6 +75,11 @@ impl Seat {
         } else {
             self.storage.insert(name, text);
         }
+    }
+
+    /// The browser loses the client machine's snapshot, and with it who was signed in.
+    pub(crate) fn sign_out(&mut self) {
+        self.storage.remove(SESSION);
     }
 }
 

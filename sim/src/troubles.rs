@@ -1,6 +1,7 @@
 //! Troubles begin and end.
 
 use crate::disk::Mood;
+use crate::page::Far;
 use crate::plan::{Moment, Trouble, Who};
 use crate::world::{Event, World};
 
@@ -25,10 +26,15 @@ impl World {
             }
             Trouble::Crash { moment: Moment::Now, down_ms } => self.crash(down_ms),
             Trouble::Crash { moment, down_ms } => self.dies_at = Some((moment, down_ms)),
-            Trouble::Reload { who, after_ms } => {
+            Trouble::Reload { who, after_ms, is_anew } => {
                 if let Some(seat) = self.seat_of(who)
-                    && self.seats[seat].page.is_some()
+                    && let Some(page) = &self.seats[seat].page
                 {
+                    // Nobody leaves who is still sending, or could not send.
+                    let is_idle = page.texts().iter().all(|it| !it.is_own || it.far == Far::Sent);
+                    if is_anew && is_idle {
+                        self.seats[seat].sign_out();
+                    }
                     self.close(seat);
                     self.after(after_ms, Event::Reopen { seat });
                 }

@@ -1,7 +1,7 @@
 //! The simulator judged: it repeats itself, and makes what fails smaller. What it finds: `planted`.
 
 use sim::bugs::Bug;
-use sim::plan::Plan;
+use sim::plan::{Plan, Trouble, Weather, Who};
 use sim::run::run;
 use sim::shrink::shrink;
 
@@ -32,4 +32,20 @@ fn a_failing_plan_is_made_smaller_and_still_fails() {
     assert_eq!(again.invariant, failure.invariant);
     assert!(small.troubles.is_empty(), "the bug needs no trouble: {small:?}");
     assert!(small.acting_ms < plan.acting_ms);
+}
+
+#[test]
+fn an_agent_who_signs_in_anew_goes_on_while_the_old_application_lives() {
+    for seed in 0..20 {
+        let trouble = Trouble::Reload { who: Who::Agent(0), after_ms: 500, is_anew: true };
+        let plan = Plan {
+            visitors: 1,
+            agents: 1,
+            acting_ms: 22_000,
+            weather: Weather::default(),
+            troubles: vec![(20_000, trouble)],
+            ..Plan::of(seed)
+        };
+        assert_eq!(run(&plan, None, false).failure, None, "seed {seed}");
+    }
 }
