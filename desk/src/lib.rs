@@ -11,7 +11,10 @@ mod bridge;
 mod desk;
 mod engine;
 mod flow;
+mod hours;
+pub mod language;
 mod limits;
+mod notices;
 mod parts;
 pub mod personal;
 mod queue;
@@ -26,6 +29,7 @@ mod webhook;
 mod tests;
 
 pub use desk::{Desk, MeetingFace, OpenError};
+pub use hours::{BadHours, Hours};
 pub use limits::Limits;
 pub use parts::{AccountRefusal, Accounts, Parts};
 pub use settings::{OAuth, RemotePlatform, Secret, Settings, Site};

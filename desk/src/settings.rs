@@ -1,9 +1,14 @@
 //! What the desk must be told: the platform, its endpoint, its own addresses, the sites.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use shared::{Origin, SipUri};
 
+use crate::hours::{Hours, Now};
+use crate::language;
 use crate::limits::Limits;
+use crate::notices::Notices;
 use crate::ta::{Credential, Hosts, ServiceOrigin};
 use crate::visitor::IdentityKey;
 
@@ -96,12 +101,80 @@ pub struct Site {
     pub title: String,
     /// Origins of the pages that may show the widget.
     pub origins: Vec<Origin>,
-    /// The first message a visitor gets; empty for none.
-    pub greeting: String,
+    /// The first message a visitor gets; empty for none, absent for the desk's own in the visitor's
+    /// language.
+    pub greeting: Option<String>,
+    /// The same for visitors who read another language, by its tag.
+    #[serde(default)]
+    pub greetings: BTreeMap<String, String>,
     /// Accent colour of the widget, as CSS writes it.
     #[serde(default)]
     pub color: Option<String>,
     /// What the site signs its visitors' identity with. Handed in at each start, and never kept.
     #[serde(skip)]
     pub identity: Option<IdentityKey>,
+    /// When somebody answers; absent: at any time. Handed in at each start.
+    #[serde(skip)]
+    pub hours: Option<Hours>,
+}
+
+impl Site {
+    /// What a visitor who reads this language gets first at this time (Unix milliseconds), and whether
+    /// that is outside the site's hours.
+    pub(crate) fn first_words(&self, language: Option<&str>, now_ms: i64) -> (String, bool) {
+        let notices = Notices::of(language);
+        if let Some(Now::Closed(opens)) = self.hours.as_ref().map(|it| it.at(now_ms)) {
+            return (notices.closed(opens), true);
+        }
+        let known: Vec<&str> = self.greetings.keys().map(String::as_str).collect();
+        let wishes: Vec<&str> = language.into_iter().collect();
+        let own = self.greetings.get(language::pick(&wishes, &known));
+        let greeting = own.or(self.greeting.as_ref()).unwrap_or(&notices.greeting);
+        (greeting.clone(), false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-23, a Monday, 10:00 in Berlin.
+    const NOW_MS: i64 = 1_795_424_400_000;
+
+    fn site(greeting: Option<&str>) -> Site {
+        Site {
+            id: "shop".to_owned(),
+            title: "Shop".to_owned(),
+            origins: Vec::new(),
+            greeting: greeting.map(str::to_owned),
+            greetings: [("de".to_owned(), "Moin".to_owned())].into(),
+            color: None,
+            identity: None,
+            hours: None,
+        }
+    }
+
+    #[test]
+    fn a_visitor_is_greeted_in_the_language_of_the_visitor() {
+        let own = site(Some("Hi"));
+        assert_eq!(own.first_words(Some("de-AT"), NOW_MS), ("Moin".to_owned(), false));
+        assert_eq!(own.first_words(Some("fr"), NOW_MS).0, "Hi");
+        assert_eq!(own.first_words(None, NOW_MS).0, "Hi");
+        assert_eq!(site(Some("")).first_words(None, NOW_MS).0, "", "none is wanted");
+        let french = site(None).first_words(Some("fr"), NOW_MS).0;
+        assert!(french.starts_with("Bonjour"), "{french}");
+    }
+
+    #[test]
+    fn outside_its_hours_a_site_says_when_it_is_back() {
+        let hours = |spans: &str| {
+            let week = [("monday".to_owned(), vec![spans.to_owned()])];
+            Hours::read("Europe/Berlin", &week.into(), &[]).unwrap()
+        };
+        let open = Site { hours: Some(hours("09:00-12:00")), ..site(Some("Hi")) };
+        assert_eq!(open.first_words(None, NOW_MS), ("Hi".to_owned(), false));
+        let closed = Site { hours: Some(hours("13:00-17:00")), ..site(Some("Hi")) };
+        let (text, is_closed) = closed.first_words(Some("en"), NOW_MS);
+        assert!(is_closed && text.contains("Monday at 13:00"), "{text}");
+    }
 }

@@ -1,5 +1,7 @@
 //! The demonstration: a made-up shop, its site, and two agents whose password everybody knows.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
@@ -32,11 +34,14 @@ pub(crate) fn site(public_url: &Origin) -> Site {
         id: "demo".into(),
         title: "Fernweh Outdoor".into(),
         origins,
-        greeting: "Hello! Ask us about tents, sizes or your order; somebody will be with you \
-                   shortly."
-            .into(),
+        greeting: Some(
+            "Hello! Ask us about tents, sizes or your order; somebody will be with you shortly."
+                .into(),
+        ),
+        greetings: BTreeMap::new(),
         color: None,
         identity: None,
+        hours: None,
     }
 }
 

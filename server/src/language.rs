@@ -1,15 +1,13 @@
-//! Which language a document is written in: by the page's wish, else by the browser's.
+//! Which languages a document is wanted in: by the page's wish, else by the browser's.
 
 use http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
 /// More wishes than anybody has; the rest is not read.
 const WISHES_MAX: usize = 16;
-/// What nobody asked for otherwise is written in.
-const FALLBACK: &str = "en";
 
 /// The language tags somebody asks for, best first: the one named in the address goes before the
 /// browser's, whose weights count.
-pub(crate) fn wishes(named: Option<&str>, request: &HeaderMap) -> Vec<String> {
+pub(crate) fn wishes<'a>(named: Option<&'a str>, request: &'a HeaderMap) -> Vec<&'a str> {
     let header = request.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let mut accepted: Vec<(f32, &str)> = header
         .split(',')
@@ -22,34 +20,7 @@ pub(crate) fn wishes(named: Option<&str>, request: &HeaderMap) -> Vec<String> {
         .collect();
     // Stable: what weighs the same keeps the browser's order.
     accepted.sort_by(|one, other| other.0.total_cmp(&one.0));
-    named.into_iter().chain(accepted.into_iter().map(|it| it.1)).map(str::to_owned).collect()
-}
-
-/// The one of `known` that answers the first wish that can be answered; English if none can.
-pub(crate) fn pick<'a>(wishes: &[String], known: &[&'a str]) -> &'a str {
-    let found = wishes.iter().find_map(|wish| {
-        let wish = wish.to_ascii_lowercase().replace('_', "-");
-        let exact = known.iter().find(|it| it.eq_ignore_ascii_case(&wish));
-        let language = wish.split('-').next().unwrap_or_default();
-        let script = (language == "zh").then(|| chinese_script(&wish));
-        let related = || {
-            known.iter().find(|it| {
-                let mut parts = it.split('-');
-                parts.next().is_some_and(|it| it.eq_ignore_ascii_case(language))
-                    && script.is_none_or(|script| parts.next() == Some(script))
-            })
-        };
-        exact.or_else(related).copied()
-    });
-    found.unwrap_or(FALLBACK)
-}
-
-/// By the tag's script, else by where that script is written.
-fn chinese_script(wish: &str) -> &'static str {
-    let is_traditional =
-        wish.split('-').skip(1).any(|it| matches!(it, "hant" | "tw" | "hk" | "mo"));
-    let is_simplified = wish.split('-').any(|it| it == "hans");
-    if is_traditional && !is_simplified { "Hant" } else { "Hans" }
+    named.into_iter().chain(accepted.into_iter().map(|it| it.1)).collect()
 }
 
 #[cfg(test)]
@@ -58,12 +29,12 @@ mod tests {
 
     use super::*;
 
-    const KNOWN: [&str; 7] = ["ar", "de", "en", "fr", "pt-BR", "zh-Hans", "zh-Hant"];
+    const KNOWN: [&str; 4] = ["ar", "de", "en", "fr"];
 
     fn picked(named: Option<&str>, accepted: &'static str) -> &'static str {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(accepted));
-        pick(&wishes(named, &headers), &KNOWN)
+        desk::language::pick(&wishes(named, &headers), &KNOWN)
     }
 
     #[test]
@@ -80,21 +51,6 @@ mod tests {
             (None, "*, ;;;, q=", "en"),
         ] {
             assert_eq!(picked(named, accepted), tag, "{named:?} {accepted}");
-        }
-    }
-
-    #[test]
-    fn a_region_or_script_leads_to_what_its_people_read() {
-        for (accepted, tag) in [
-            ("pt-PT", "pt-BR"),
-            ("zh", "zh-Hans"),
-            ("zh-CN", "zh-Hans"),
-            ("zh-TW", "zh-Hant"),
-            ("zh-Hant-HK", "zh-Hant"),
-            ("zh-Hans-HK", "zh-Hans"),
-            ("ar-EG", "ar"),
-        ] {
-            assert_eq!(picked(None, accepted), tag, "{accepted}");
         }
     }
 }

@@ -6,10 +6,12 @@ mod application;
 mod file;
 mod limits;
 mod remote;
+mod site;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -18,12 +20,10 @@ use platform::Endpoint;
 use shared::{Origin, SipUri};
 
 pub use self::agent::AgentAccount;
-use self::file::{FileSettings, SiteTable};
+use self::file::FileSettings;
 pub use self::remote::RemoteDesk;
 use crate::cli::{Only, PlatformFlags, ServeFlags};
-use crate::limits::{
-    Limits, SITE_GREETING_CHARS_MAX, SITE_ID_CHARS_MAX, SITE_ORIGINS_MAX, SITE_TITLE_CHARS_MAX,
-};
+use crate::limits::Limits;
 
 /// Which parts are served.
 #[derive(Clone, Debug, Default)]
@@ -126,7 +126,7 @@ impl Settings {
             let local = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
             if public_url.is_some() { local.to_vec() } else { Vec::new() }
         });
-        let sites = file.site.into_iter().map(|(id, table)| site(&id, table));
+        let sites = file.site.into_iter().map(|(id, table)| site::read(&id, table));
         let role = role(flags.only.or(file.only), flags.platform, file.platform)?;
         let has_platform = !matches!(role, Role::DeskOnly(_));
         let applications = file.application.into_iter();
@@ -315,59 +315,6 @@ fn origins(key: &str, list: &[String]) -> Result<Vec<Origin>, SettingsError> {
     list.iter().map(parse).collect()
 }
 
-fn site(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
-    let wrong = |key: &str, text: String| Err(SettingsError(format!("site.{id}{key}: {text}")));
-    let in_id = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
-    if id.is_empty() || id.len() > SITE_ID_CHARS_MAX || !id.chars().all(in_id) {
-        return wrong(
-            "",
-            format!(
-                "a site's id has 1 to {SITE_ID_CHARS_MAX} characters of a-z, 0-9 and -; it is \
-                 what the page's script tag has in data-site"
-            ),
-        );
-    }
-    let title = table.title.unwrap_or_else(|| "Helpdesk".into());
-    if title.trim().is_empty() || title.chars().count() > SITE_TITLE_CHARS_MAX {
-        return wrong(".title", format!("give 1 to {SITE_TITLE_CHARS_MAX} characters"));
-    }
-    if table.origins.is_empty() || table.origins.len() > SITE_ORIGINS_MAX {
-        let text = format!(
-            "list 1 to {SITE_ORIGINS_MAX} origins of the pages that show the chat, such as \
-             [\"https://www.example.com\"]"
-        );
-        return wrong(".origins", text);
-    }
-    let origins = origins(&format!("site.{id}.origins"), &table.origins)?;
-    let greeting = table.greeting.unwrap_or_else(|| DEFAULT_GREETING.into());
-    if greeting.chars().count() > SITE_GREETING_CHARS_MAX {
-        return wrong(".greeting", format!("at most {SITE_GREETING_CHARS_MAX} characters"));
-    }
-    if let Some(color) = &table.color
-        && !is_color(color)
-    {
-        return wrong(".color", format!("write it as \"#3450d1\", not {color:?}"));
-    }
-    let identity = table.identity_key_file.map(|file| {
-        let text = secret_in(&file)?;
-        desk::IdentityKey::read(text.expose()).map_err(|why| format!("{}: {why}", file.display()))
-    });
-    let identity = match identity.transpose() {
-        Ok(identity) => identity,
-        Err(why) => return wrong(".identity_key_file", why),
-    };
-    Ok(Site { id: id.to_owned(), title, origins, greeting, color: table.color, identity })
-}
-
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|it| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
-/// What a visitor reads first unless the site says otherwise.
-pub(crate) const DEFAULT_GREETING: &str =
-    "Hello! Write what you need; somebody will be with you shortly.";
-
 /// The names under which browsers reach the server: on this very machine there are three.
 pub(crate) fn own_origins(public_url: &Origin) -> Vec<Origin> {
     let authority = public_url.as_str().strip_prefix("http://").unwrap_or_default();
@@ -389,9 +336,11 @@ pub(crate) fn default_site(public_url: &Origin) -> Site {
         id: "main".into(),
         title: "Helpdesk".into(),
         origins: own_origins(public_url),
-        greeting: DEFAULT_GREETING.into(),
+        greeting: None,
+        greetings: BTreeMap::new(),
         color: None,
         identity: None,
+        hours: None,
     }
 }
 

@@ -7,7 +7,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 use serde::Serialize;
 
 use crate::assets::{Asset, Assets, document};
-use crate::{language, pages};
+use crate::pages;
 
 /// What the widget is told of its site; everybody may read it.
 #[derive(Default, Serialize)]
@@ -35,12 +35,12 @@ const BROTLI_QUALITY: i32 = 5;
 pub(crate) fn answer(
     assets: &Assets,
     public: &PublicSite<'_>,
-    wishes: &[String],
+    wishes: &[&str],
     (request, headers): (&HeaderMap, &[(HeaderName, HeaderValue)]),
 ) -> Response {
     let known: Vec<&str> =
         assets.below("texts/").filter_map(|it| it.strip_suffix(".json")).collect();
-    let tag = language::pick(wishes, &known);
+    let tag = desk::language::pick(wishes, &known);
     let texts = assets.get(&format!("texts/{tag}.json"));
     let page = assets.get("widget/index.html");
     let (Some(page), Some(texts)) = (page, texts) else { return pages::not_found() };

@@ -59,9 +59,11 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
             origins: ["https://a.example", "https://b.example:444"]
                 .map(|it| Origin::parse(it).unwrap())
                 .to_vec(),
-            greeting: "Hi".into(),
+            greeting: Some("Hi".into()),
+            greetings: std::collections::BTreeMap::new(),
             color: Some("#102030".into()),
             identity: None,
+            hours: None,
         }];
     })
     .await;

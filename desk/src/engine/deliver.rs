@@ -151,6 +151,7 @@ impl Engine {
         let now_ms = self.clock.now_ms();
         let (about, told_name) = visitor::about(invited.told, site.identity.as_ref(), now_ms);
         // A signed name is the website's word; else the platform's word goes first.
+        let (greeting, is_closed) = site.first_words(about.language.as_deref(), now_ms);
         let name = if about.is_verified { told_name } else { invited.visitor_name.or(told_name) };
         let opening = Opening {
             invitation: invited.invitation,
@@ -163,7 +164,8 @@ impl Engine {
             about,
             site: site.id,
             site_title: said(bridge.as_ref().map(|it| &it.subject), site.title),
-            greeting: said(bridge.as_ref().map(|it| &it.welcome), site.greeting),
+            greeting: said(bridge.as_ref().map(|it| &it.welcome), greeting),
+            is_closed,
             callback_url: with_query(&self.callback_url, "conversation", &id),
             at_ms: now_ms,
             target: bridge.map(|it| it.target),

@@ -62,6 +62,7 @@ impl Engine {
             site: site.id,
             site_title: subject.to_owned(),
             greeting: String::new(),
+            is_closed: false,
             callback_url: with_query(&self.callback_url, "conversation", &id),
             at_ms: self.clock.now_ms(),
             target: None,

@@ -33,6 +33,9 @@ pub(crate) struct Opening {
     pub(crate) site_title: String,
     /// The first message to the visitor; empty for none.
     pub(crate) greeting: String,
+    /// Whether it began outside the site's hours.
+    #[serde(default)]
+    pub(crate) is_closed: bool,
     /// Where the platform tells of the conference.
     pub(crate) callback_url: String,
     /// When, in Unix milliseconds.

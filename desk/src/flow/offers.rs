@@ -7,7 +7,6 @@ use shared::states::FilterState;
 use super::change::{AdmitState, Change, Miss, OfferState, Slot, Stage, Standing};
 use super::state::{Offer, Round};
 use super::step::{Request, Step, StepKind};
-use super::talk;
 use super::turn::{Refusal, Turn};
 use crate::limits::{DECLINE_REST_MS, INVITATION_WAY_MS, OFFER_MS_MAX};
 use crate::queue::{self, Candidate};
@@ -64,9 +63,10 @@ impl Turn<'_> {
         let somebody_refused = self.flow.offers.values().any(|it| refusal(it.state));
         let (next_ms, quiet) = queue::next_round(self.now_ms, somebody_refused, quiet);
         self.change(Change::RoundDue(next_ms, quiet));
-        if !self.flow.told_busy {
+        // Outside its hours a site has told that nobody is there.
+        if !self.flow.told_busy && !self.flow.opening.is_closed {
             self.change(Change::ToldBusy);
-            self.tell(talk::BUSY);
+            self.tell(self.notices().busy.as_str());
             self.speak();
         }
     }

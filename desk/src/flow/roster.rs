@@ -5,7 +5,6 @@ use shared::SipUri;
 
 use super::change::{AdmitState, Change, Miss, OfferState, Standing};
 use super::step::{Request, Step, StepKind};
-use super::talk;
 use super::turn::Turn;
 
 impl Turn<'_> {
@@ -164,7 +163,7 @@ impl Turn<'_> {
         if self.owner_left && matches!(self.flow.place, Standing::Waiting { .. }) {
             // That they wait is then known; the notice about everybody being busy would only repeat it.
             self.change(Change::ToldBusy);
-            self.tell(talk::OWNER_LOST);
+            self.tell(self.notices().owner_lost.as_str());
         }
     }
 }

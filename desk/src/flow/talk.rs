@@ -9,19 +9,18 @@ use super::change::{Change, Slot};
 use super::step::{Request, Step, StepKind};
 use super::turn::Turn;
 use crate::limits::TEXT_CHARS_MAX;
+use crate::notices::Notices;
 use crate::ta::href_key;
-
-/// What a visitor is told once when a round of offers came to nothing.
-pub(super) const BUSY: &str = "Everybody is busy at the moment. You are still in the queue; \
-                               we will be with you as soon as possible.";
-/// What a visitor is told when the agent's leg broke.
-pub(super) const OWNER_LOST: &str = "The connection to your agent was lost. You are back in the \
-                                     queue; we will be with you as soon as possible.";
 
 /// The domain of visitors' addresses (`protocol.md` §2B.1).
 const ANONYMOUS_DOMAIN: &str = "anonymous.invalid";
 
 impl Turn<'_> {
+    /// The desk's own sentences, in the visitor's language.
+    pub(super) fn notices(&self) -> &'static Notices {
+        Notices::of(self.flow.opening.about.language.as_deref())
+    }
+
     /// The desk says something to the visitor; it is sent when its turn has come.
     pub(super) fn tell(&mut self, text: impl Into<String>) {
         let step = Step { kind: StepKind::Say, n: self.number() };

@@ -108,9 +108,11 @@ impl Rig {
             id: "demo".to_owned(),
             title: "Help".to_owned(),
             origins: vec![Origin::parse("https://shop.example").unwrap()],
-            greeting: "Welcome".to_owned(),
+            greeting: Some("Welcome".to_owned()),
+            greetings: std::collections::BTreeMap::new(),
             color: None,
             identity: None,
+            hours: None,
         };
         rig.desk.put_site(site).await.unwrap();
         rig.desk.add_agent(&uri("sip:ann@t.example"), "Ann").await.unwrap();

@@ -1,6 +1,6 @@
 //! What the page before a meeting says.
 
-use crate::language;
+use desk::language;
 
 /// The words of one language.
 pub(super) struct Words {
@@ -46,7 +46,7 @@ static DE: Words = Words {
 
 impl Words {
     /// The first wish that can be answered.
-    pub(super) fn pick(wishes: &[String]) -> &'static Self {
+    pub(super) fn pick(wishes: &[&str]) -> &'static Self {
         match language::pick(wishes, &[EN.tag, DE.tag]) {
             "de" => &DE,
             _ => &EN,

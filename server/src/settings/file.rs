@@ -12,6 +12,8 @@
 //! title = "Example shop"
 //! origins = ["https://www.example.com"]
 //! greeting = "Hello! How can we help?"
+//! greetings = { de = "Hallo! Wie können wir helfen?" }   # for visitors who read these languages
+//! hours = { zone = "Europe/Berlin", monday = ["09:00-12:30", "13:30-17:00"], closed = ["2026-12-25"] }
 //! color = "#3450d1"
 //! identity_key_file = "/etc/frontdesk/shop.key" # what the site signs its visitors' identity with
 //!
@@ -40,6 +42,7 @@ use super::agent::AgentTable;
 use super::application::ApplicationTable;
 use super::limits::LimitsTable;
 use super::remote::PlatformTable;
+use super::site::SiteTable;
 use super::{SettingsError, in_file};
 use crate::cli::Only;
 
@@ -66,17 +69,6 @@ pub(super) struct FileSettings {
     pub(super) application: BTreeMap<String, ApplicationTable>,
     #[serde(default)]
     pub(super) limits: LimitsTable,
-}
-
-/// One `[site.ID]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SiteTable {
-    pub(super) title: Option<String>,
-    pub(super) origins: Vec<String>,
-    pub(super) greeting: Option<String>,
-    pub(super) color: Option<String>,
-    pub(super) identity_key_file: Option<PathBuf>,
 }
 
 impl FileSettings {

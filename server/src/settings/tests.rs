@@ -110,7 +110,34 @@ fn a_site_is_checked_key_by_key() {
     let settings = combined(ServeFlags::default(), &fine).unwrap();
     assert_eq!(settings.sites[0].origins[0].as_str(), "https://a.example");
     assert_eq!(settings.sites[0].title, "Helpdesk");
-    assert_eq!(settings.sites[0].greeting, "");
+    assert_eq!(settings.sites[0].greeting.as_deref(), Some(""));
+}
+
+#[test]
+fn a_site_says_when_somebody_is_there_and_what_it_signs_with() {
+    let site = |more: &str| format!("[site.shop]\norigins = ['https://a.example']\n{more}");
+    refused(&site("hours = { zone = 'Mars' }"), &["site.shop.hours", "Europe/Berlin"]);
+    refused(
+        &site("hours = { zone = 'UTC', funday = [] }"),
+        &["site.shop.hours", "funday", "monday"],
+    );
+    refused(&site("hours = { zone = 'UTC', monday = ['9-5'] }"), &["monday", "09:00-12:30"]);
+    refused(&site("hours = { monday = ['09:00-12:00'] }"), &["zone"]);
+    refused(&site("greetings = { de = 1 }"), &["greetings"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shop.key");
+    let key = format!("identity_key_file = '{}'", file.display());
+    refused(&site(&key), &["site.shop.identity_key_file", "cannot be read"]);
+    std::fs::write(&file, "short").unwrap();
+    refused(&site(&key), &["site.shop.identity_key_file", "32 bytes", "openssl"]);
+    std::fs::write(&file, "a-secret-that-is-at-least-32-bytes-long\n").unwrap();
+    let hours =
+        "hours = { zone = 'Europe/Berlin', monday = ['09:00-12:00'], closed = ['2026-12-25'] }";
+    let toml = site(&format!("{key}\n{hours}\ngreetings = {{ de = 'Hallo' }}"));
+    let settings = combined(ServeFlags::default(), &toml).unwrap();
+    let site = &settings.sites[0];
+    assert!(site.hours.is_some() && site.identity.is_some() && site.greeting.is_none());
+    assert_eq!(site.greetings["de"], "Hallo");
 }
 
 #[test]

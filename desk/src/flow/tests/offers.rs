@@ -5,8 +5,9 @@ use shared::desk::Place;
 
 use super::stage::{Stage, json_of, uri};
 use super::{OPEN, check};
-use crate::flow::Refusal;
-use crate::flow::talk::{BUSY, OWNER_LOST};
+use crate::flow::change::Opening;
+use crate::flow::{Flow, Refusal};
+use crate::notices::Notices;
 
 /// Both agents are bridged and their clients ring.
 const RINGING: &str = "
@@ -191,8 +192,23 @@ fn nobody_reachable_is_told_once_and_offered_again_up_to_every_15_s() {
            > invite-7 POST /conference/addParticipant
            > invite-8 POST /conference/addParticipant",
     );
-    assert_eq!(notices(&stage), [BUSY]);
+    assert_eq!(notices(&stage), [Notices::of(None).busy.as_str()]);
     assert!(matches!(place(&stage), Place::Waiting { .. }));
+}
+
+#[test]
+fn outside_its_hours_a_site_does_not_say_that_everybody_is_busy() {
+    let mut stage = Stage::new();
+    let opening = Opening { is_closed: true, ..*stage.flow.opening.clone() };
+    stage.flow = Flow::new("conv", opening);
+    stage.play(OPEN);
+    stage.play(RINGING);
+    stage.play(
+        "20 unreachable 2
+         21 unreachable 3",
+    );
+    assert_eq!(notices(&stage), [] as [&str; 0]);
+    assert!(matches!(place(&stage), Place::Waiting { .. }), "it is offered to whoever comes");
 }
 
 #[test]
@@ -327,7 +343,7 @@ fn an_owner_whose_leg_dies_puts_it_back_in_the_queue() {
          26 refused admit-6 400",
     );
     assert!(matches!(place(&stage), Place::Waiting { .. }));
-    assert_eq!(notices(&stage), [OWNER_LOST], "and is told once");
+    assert_eq!(notices(&stage), [Notices::of(None).owner_lost.as_str()], "and is told once");
 }
 
 #[test]

@@ -82,6 +82,7 @@ pub(super) fn opening(invited: Invited) -> Opening {
         site: "demo".to_owned(),
         site_title: "Help".to_owned(),
         greeting: "Welcome".to_owned(),
+        is_closed: false,
         callback_url: "https://d/desk/webhook?conversation=conv".to_owned(),
         at_ms: 0,
         target: None,

@@ -1,0 +1,104 @@
+//! `[site.ID]`: a website whose visitors are served.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use desk::{BadHours, Hours, IdentityKey, Site};
+use serde::Deserialize;
+
+use super::{SettingsError, origins, secret_in};
+use crate::limits::{
+    SITE_GREETING_CHARS_MAX, SITE_ID_CHARS_MAX, SITE_ORIGINS_MAX, SITE_TITLE_CHARS_MAX,
+};
+
+/// One `[site.ID]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteTable {
+    title: Option<String>,
+    origins: Vec<String>,
+    greeting: Option<String>,
+    #[serde(default)]
+    greetings: BTreeMap<String, String>,
+    color: Option<String>,
+    identity_key_file: Option<PathBuf>,
+    hours: Option<HoursTable>,
+}
+
+/// `hours` of a site: the days by name, and what is not a day.
+#[derive(Debug, Deserialize)]
+struct HoursTable {
+    zone: String,
+    #[serde(default)]
+    closed: Vec<String>,
+    #[serde(flatten)]
+    week: BTreeMap<String, Vec<String>>,
+}
+
+impl HoursTable {
+    /// Judges names, spans and dates.
+    fn read(self) -> Result<Hours, BadHours> {
+        Hours::read(&self.zone, &self.week, &self.closed)
+    }
+}
+
+/// Judges a table.
+///
+/// # Errors
+/// The key that is wrong, and what to write.
+pub(super) fn read(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
+    let wrong = |key: &str, text: String| Err(SettingsError(format!("site.{id}{key}: {text}")));
+    let in_id = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+    if id.is_empty() || id.len() > SITE_ID_CHARS_MAX || !id.chars().all(in_id) {
+        return wrong(
+            "",
+            format!(
+                "a site's id has 1 to {SITE_ID_CHARS_MAX} characters of a-z, 0-9 and -; it is \
+                 what the page's script tag has in data-site"
+            ),
+        );
+    }
+    let title = table.title.unwrap_or_else(|| "Helpdesk".into());
+    if title.trim().is_empty() || title.chars().count() > SITE_TITLE_CHARS_MAX {
+        return wrong(".title", format!("give 1 to {SITE_TITLE_CHARS_MAX} characters"));
+    }
+    if table.origins.is_empty() || table.origins.len() > SITE_ORIGINS_MAX {
+        let text = format!(
+            "list 1 to {SITE_ORIGINS_MAX} origins of the pages that show the chat, such as \
+             [\"https://www.example.com\"]"
+        );
+        return wrong(".origins", text);
+    }
+    let origins = origins(&format!("site.{id}.origins"), &table.origins)?;
+    if table.greeting.iter().chain(table.greetings.values()).any(|it| is_too_long(it)) {
+        return wrong(".greeting", format!("at most {SITE_GREETING_CHARS_MAX} characters"));
+    }
+    let hours = match table.hours.map(HoursTable::read).transpose() {
+        Ok(hours) => hours,
+        Err(why) => return wrong(".hours", why.to_string()),
+    };
+    if let Some(color) = &table.color
+        && !is_color(color)
+    {
+        return wrong(".color", format!("write it as \"#3450d1\", not {color:?}"));
+    }
+    let identity = table.identity_key_file.map(|file| {
+        let text = secret_in(&file)?;
+        IdentityKey::read(text.expose()).map_err(|why| format!("{}: {why}", file.display()))
+    });
+    let identity = match identity.transpose() {
+        Ok(identity) => identity,
+        Err(why) => return wrong(".identity_key_file", why),
+    };
+    let SiteTable { greeting, greetings, color, .. } = table;
+    Ok(Site { id: id.to_owned(), title, origins, greeting, greetings, color, identity, hours })
+}
+
+fn is_too_long(greeting: &str) -> bool {
+    greeting.chars().count() > SITE_GREETING_CHARS_MAX
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|it| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
