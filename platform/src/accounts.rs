@@ -16,6 +16,7 @@ use tokio::task::JoinError;
 use crate::assertion::{Certificate, Wanted};
 use crate::core::EndpointInfo;
 use crate::limits::{Limits, NAME_CHARS_MAX, SIGN_IN_NAMES_MAX};
+use crate::renewals::digest_of;
 use crate::{Endpoint, Proof};
 
 const USERS: &str = "users";
@@ -40,6 +41,13 @@ pub enum AccountError {
 pub(crate) struct User {
     pub(crate) display_name: String,
     password: String,
+}
+
+impl User {
+    /// Another one after each change of the password, and after nothing else.
+    pub(crate) fn password_digest(&self) -> String {
+        digest_of(&self.password)
+    }
 }
 
 /// An endpoint, as kept.
@@ -125,13 +133,16 @@ impl Accounts {
         password: &str,
     ) -> Result<(), AccountError> {
         let known = self.user(uri).await?;
-        if let Some(known) = known
-            && known.display_name == display_name.trim()
-            && self.verify(password, &known.password).await
-        {
-            return Ok(());
-        }
-        let user = self.user_of(display_name, password).await?;
+        let known = match known {
+            Some(it) if self.verify(password, &it.password).await => Some(it),
+            _ => None,
+        };
+        let user = match known {
+            Some(it) if it.display_name == display_name.trim() => return Ok(()),
+            // The same hash: who is signed in by this password stays so.
+            Some(it) => User { display_name: name_of(display_name)?, ..it },
+            None => self.user_of(display_name, password).await?,
+        };
         Ok(self.documents.put(USERS, uri.as_str(), &write(&user)).await?)
     }
 
@@ -150,17 +161,13 @@ impl Accounts {
     }
 
     async fn user_of(&self, display_name: &str, password: &str) -> Result<User, AccountError> {
-        let display_name = display_name.trim();
-        if display_name.is_empty() || display_name.chars().count() > NAME_CHARS_MAX {
-            let text = format!("a display name has 1 to {NAME_CHARS_MAX} characters");
-            return Err(AccountError::Unfit(text));
-        }
+        let display_name = name_of(display_name)?;
         if password.is_empty() || password.len() > NAME_CHARS_MAX {
             let text = format!("a password has 1 to {NAME_CHARS_MAX} bytes");
             return Err(AccountError::Unfit(text));
         }
         let password = self.hash(password).await?;
-        Ok(User { display_name: display_name.to_owned(), password })
+        Ok(User { display_name, password })
     }
 
     /// Keeps an endpoint; the same one again writes nothing.
@@ -203,20 +210,22 @@ impl Accounts {
         Ok(account.info())
     }
 
-    /// The user behind a name and a password. Takes as long for unknown names as for known ones.
+    /// The user behind a name and a password, and the password's digest. Takes as long for unknown names
+    /// as for known ones.
     pub(crate) async fn sign_in(
         &self,
         name: &str,
         password: &str,
-    ) -> Result<Option<SipUri>, StoreError> {
+    ) -> Result<Option<(SipUri, String)>, StoreError> {
         let uri = SipUri::parse(name).ok();
         let user = match &uri {
             Some(uri) => self.user(uri).await?,
             None => None,
         };
-        let hash = user.map_or_else(String::new, |it| it.password);
-        let is_right = self.verify(password, &hash).await;
-        Ok(uri.filter(|_| is_right))
+        let hash = user.as_ref().map_or("", |it| it.password.as_str());
+        let is_right = self.verify(password, hash).await;
+        let digest = user.as_ref().map(User::password_digest);
+        Ok(uri.zip(digest).filter(|_| is_right))
     }
 
     /// Whether this is the secret of that service application.
@@ -284,6 +293,16 @@ impl Accounts {
         }
         it.count += 1;
     }
+}
+
+/// A display name as it is kept.
+fn name_of(text: &str) -> Result<String, AccountError> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        let text = format!("a display name has 1 to {NAME_CHARS_MAX} characters");
+        return Err(AccountError::Unfit(text));
+    }
+    Ok(name.to_owned())
 }
 
 /// Does slow work where it keeps nobody waiting. A runtime of one thread, as the simulator's, does it in

@@ -16,6 +16,7 @@ mod limits;
 mod personal;
 mod poll;
 mod refusal;
+mod renewals;
 mod resources;
 mod shell;
 mod tokens;
@@ -55,7 +56,8 @@ pub struct Settings {
 pub struct Parts {
     /// Where decisions are kept; the platform's own log.
     pub log: Arc<dyn store::Log>,
-    /// Where accounts, endpoints and keys are kept (`users`, `endpoints`, `keys`).
+    /// Where accounts, endpoints and keys are kept (`users`, `endpoints`, `keys`,
+    /// `renewals`).
     pub documents: Arc<dyn store::Documents>,
     /// The time.
     pub clock: Arc<dyn Clock>,

@@ -57,6 +57,12 @@ pub struct Limits {
     pub visitor_token_s: i64,
     /// An agent's token lives this long (§2B.1).
     pub agent_token_s: i64,
+    /// A user who signed in may renew the token for this long without the password; 0 for never.
+    pub renewal_s: i64,
+    /// A sign-in that was not renewed for this long is over.
+    pub renewal_idle_s: i64,
+    /// Sign-ins of one person that can be renewed; one more ends the one that was left longest.
+    pub sign_ins_per_person_max: usize,
     /// A service application's token lives this long.
     pub service_token_s: i64,
     /// The bearer of a webhook lives this long (§1.7).
@@ -106,6 +112,9 @@ impl Default for Limits {
             body_bytes_max: 64 * 1_024,
             visitor_token_s: 28_800,
             agent_token_s: 28_800,
+            renewal_s: 30 * 24 * 3_600,
+            renewal_idle_s: 12 * 3_600,
+            sign_ins_per_person_max: 20,
             service_token_s: 3_600,
             webhook_token_s: 3_900,
             signing_key_ms: 90 * 24 * 3_600_000,
@@ -119,6 +128,15 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Whether tokens can be renewed at all.
+    pub(crate) const fn renews(&self) -> bool {
+        self.renewal_s > 0
+    }
+}
+
+/// So long a renewal that was just used is answered as before: its answer may have been lost.
+pub(crate) const RENEWAL_REPEAT_MS_MAX: i64 = 2 * 60_000;
 /// Longest `applicationSessionId` in characters (§1.4).
 pub(crate) const SESSION_ID_CHARS_MAX: usize = 100;
 /// Longest `allowedOrigins` in characters (§1.4).

@@ -19,6 +19,7 @@ use crate::courier::Courier;
 use crate::keyring::Keys;
 use crate::limits::{REFOLD_RETRY_MS, TIMER_SLEEP_MS_MAX};
 use crate::refusal::Refusal;
+use crate::renewals::Renewals;
 use crate::{Endpoint, Parts, Settings, resources};
 
 /// Why the platform could not be opened.
@@ -43,6 +44,7 @@ pub(crate) struct Shell {
     pub(crate) parts: Parts,
     pub(crate) keys: Keys,
     pub(crate) accounts: Accounts,
+    pub(crate) renewals: Renewals,
     state: Mutex<State>,
     progress: watch::Sender<Progress>,
     /// As long as requests are under way, at most: each waits for its commit.
@@ -87,6 +89,7 @@ impl Platform {
         let keys = Keys::open(parts.documents.clone(), parts.clock.clone(), &settings.limits);
         let keys = keys.await?;
         let entropy = Arc::clone(&parts.entropy);
+        let renewals = Renewals::open(Arc::clone(&parts.documents), Arc::clone(&entropy)).await?;
         let accounts = Accounts::open(Arc::clone(&parts.documents), entropy).await?;
         let (commits, waiting) = mpsc::unbounded_channel();
         let core = Core::new(settings.limits.clone(), &settings.public_url);
@@ -103,6 +106,7 @@ impl Platform {
             parts,
             keys,
             accounts,
+            renewals,
         });
         shell.fold().await?;
         let tasks = shell.parts.tasks.clone();

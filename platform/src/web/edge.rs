@@ -201,9 +201,10 @@ fn challenge(platform: &Platform, headers: &mut HeaderMap) {
          client_id=\"00000004-0000-0ff1-ce00-000000000000\",\
          authorization_uri=\"{url}/WebTicket/oauthtoken\""
     );
+    let renews = if platform.shell.settings.limits.renews() { ",refresh_token" } else { "" };
     let ticket = format!(
         "MsRtcOAuth href=\"{url}/WebTicket/oauthtoken\",\
-         grant_type=\"password,client_credentials\""
+         grant_type=\"password,client_credentials{renews}\""
     );
     for value in [bearer, ticket] {
         if let Ok(value) = HeaderValue::from_str(&value) {

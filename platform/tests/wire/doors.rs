@@ -121,7 +121,10 @@ async fn an_agent_finds_its_way_from_the_root_and_signs_in() {
     let challenges: Vec<_> = refused.headers.get_all("www-authenticate").iter().collect();
     let ticket = challenges.iter().find_map(|it| it.to_str().unwrap().strip_prefix("MsRtcOAuth "));
     let href = format!("href=\"{URL}/WebTicket/oauthtoken\"");
-    assert_eq!(ticket, Some(format!("{href},grant_type=\"password,client_credentials\"").as_str()));
+    assert_eq!(
+        ticket,
+        Some(format!("{href},grant_type=\"password,client_credentials,refresh_token\"").as_str())
+    );
     let elsewhere = world.anybody().from("https://console.example").get(user).await;
     assert_eq!(elsewhere.status, 401, "a listed origin may read the challenge");
     assert_eq!(elsewhere.header("access-control-allow-origin"), "https://console.example");

@@ -21,6 +21,7 @@ mod messages;
 mod multi_party;
 #[path = "../../../shared/tests/words/mutate.rs"]
 mod mutate;
+mod renewals;
 mod restart;
 mod shapes;
 mod sloppy;

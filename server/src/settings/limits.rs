@@ -29,6 +29,9 @@ pub(super) struct LimitsTable {
     message_bytes_max: Option<usize>,
     visitor_token_s: Option<i64>,
     agent_token_s: Option<i64>,
+    renewal_s: Option<i64>,
+    renewal_idle_s: Option<i64>,
+    sign_ins_per_person_max: Option<usize>,
     sign_in_failures_max: Option<u32>,
 }
 
@@ -74,7 +77,20 @@ impl LimitsTable {
         put("message_bytes_max", self.message_bytes_max, &mut it.message_bytes_max)?;
         put("visitor_token_s", self.visitor_token_s, &mut it.visitor_token_s)?;
         put("agent_token_s", self.agent_token_s, &mut it.agent_token_s)?;
+        if let Some(renewal_s) = self.renewal_s {
+            // 0 is a choice: nothing is renewed then.
+            it.renewal_s = renewal_s.max(0);
+        }
+        put("renewal_idle_s", self.renewal_idle_s, &mut it.renewal_idle_s)?;
+        let (sign_ins, place) = (self.sign_ins_per_person_max, &mut it.sign_ins_per_person_max);
+        put("sign_ins_per_person_max", sign_ins, place)?;
         put("sign_in_failures_max", self.sign_in_failures_max, &mut it.sign_in_failures_max)?;
+        if self.renewal_idle_s.is_some_and(|idle_s| idle_s < it.agent_token_s) {
+            let text =
+                "limits.renewal_idle_s: give at least agent_token_s: a token is renewed at its end";
+            return Err(SettingsError(text.to_owned()));
+        }
+        it.renewal_idle_s = it.renewal_idle_s.max(it.agent_token_s);
         if it.poll_timeout_min_s > it.poll_timeout_max_s {
             let text = format!("limits.poll_timeout_min_s: at most {}", it.poll_timeout_max_s);
             return Err(SettingsError(text));
