@@ -110,6 +110,9 @@ pub struct Site {
     /// Accent colour of the widget, as CSS writes it.
     #[serde(default)]
     pub color: Option<String>,
+    /// Where else the site can be reached, an `https:` or `mailto:` address, for visitors whose browser cannot chat.
+    #[serde(default)]
+    pub contact_url: Option<String>,
     /// What the site signs its visitors' identity with. Handed in at each start, and never kept.
     #[serde(skip)]
     pub identity: Option<IdentityKey>,
@@ -149,6 +152,7 @@ mod tests {
             greeting: greeting.map(str::to_owned),
             greetings: [("de".to_owned(), "Moin".to_owned())].into(),
             color: None,
+            contact_url: None,
             identity: None,
             hours: None,
         }

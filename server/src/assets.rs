@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 
 pub use self::load::AssetsError;
-pub(crate) use self::serve::{document, fixed, hashed};
+pub(crate) use self::serve::{document, fixed, hashed, shareable};
 
 /// One file and its compressed twin.
 #[derive(Clone, Debug)]
@@ -21,6 +21,14 @@ pub(crate) struct Asset {
     pub(crate) etag: String,
 }
 
+impl Asset {
+    /// A script that is served as it is.
+    pub(crate) fn script(raw: Bytes) -> Self {
+        let etag = load::etag(&[&raw]);
+        Self { content_type: load::content_type("x.js"), raw, brotli: None, etag }
+    }
+}
+
 /// All files by path, such as `widget/index.html`.
 #[derive(Debug)]
 pub(crate) struct Assets {
@@ -28,6 +36,11 @@ pub(crate) struct Assets {
 }
 
 impl Assets {
+    /// The script that customers embed.
+    pub(crate) fn loader(&self) -> &Asset {
+        &self.files[load::LOADER]
+    }
+
     /// The file of a path.
     pub(crate) fn get(&self, path: &str) -> Option<&Asset> {
         self.files.get(path)

@@ -19,6 +19,7 @@ use crate::accept;
 use crate::assets::Assets;
 use crate::data_dir::DataDir;
 use crate::limits::{STOP_CONNECTIONS_MS_MAX, STOP_TASKS_MS_MAX};
+use crate::loader::Loaders;
 use crate::settings::{Role, Settings};
 use crate::upkeep::{self, Hatch};
 
@@ -106,6 +107,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let listener = listen(settings.listen).await?;
     let addr = listener.local_addr().map_err(why)?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| own_url(addr));
+    let loaders = assets.as_ref().map(|it| Loaders::open(it.loader(), &settings.data));
     let file = data.store_file();
     let store = tokio::task::spawn_blocking(move || upkeep::open_store(&file)).await;
     let parts = Background::over(store.map_err(why)?.map_err(why)?);
@@ -113,7 +115,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     match open::product(&settings, &parts, &public_url).await {
         Ok(product) => {
             let service = accept::Service {
-                app: routes::app(&product, assets, &public_url, settings.demo),
+                app: routes::app(&product, assets.zip(loaders), &public_url, settings.demo),
                 connections_max: settings.limits.connections_max,
                 trusted_proxies: settings.trusted_proxies.as_slice().into(),
                 stop: parts.stop.clone(),

@@ -40,6 +40,7 @@ pub(crate) fn site(public_url: &Origin) -> Site {
         ),
         greetings: BTreeMap::new(),
         color: None,
+        contact_url: Some("mailto:help@demo.example".into()),
         identity: None,
         hours: None,
     }

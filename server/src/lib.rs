@@ -18,6 +18,7 @@ mod identity;
 mod in_process;
 mod language;
 mod limits;
+mod loader;
 mod meet;
 mod pages;
 mod settings;

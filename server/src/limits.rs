@@ -37,6 +37,11 @@ pub(crate) const HEAD_BYTES_MAX: usize = 16 << 10;
 /// A pause when the system has no file handle left for a connection.
 pub(crate) const ACCEPT_PAUSE_MS: u64 = 50;
 
+/// Versions of the loader that are served besides the current one.
+pub(crate) const LOADERS_MAX: usize = 256;
+/// A file that is larger is no loader.
+pub(crate) const LOADER_BYTES_MAX: u64 = 64 << 10;
+
 /// How long connections may take to finish when the server stops.
 pub(crate) const STOP_CONNECTIONS_MS_MAX: u64 = 2_500;
 /// How long background work may take to finish when the server stops.
@@ -65,6 +70,8 @@ pub(crate) const MEETING_COOKIE_S: u32 = 8 * 3_600;
 pub(crate) const SITE_ID_CHARS_MAX: usize = 40;
 /// Characters of a site's title.
 pub(crate) const SITE_TITLE_CHARS_MAX: usize = 100;
+/// Of the address at which a site can be reached otherwise.
+pub(crate) const SITE_CONTACT_BYTES_MAX: usize = 500;
 /// Characters of a site's greeting.
 pub(crate) const SITE_GREETING_CHARS_MAX: usize = 2_000;
 /// Origins of one site: all of them go into a header and into a token.

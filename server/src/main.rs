@@ -120,10 +120,11 @@ fn greeting(running: &Running, is_demo: bool, has_sites: bool) -> String {
     lines.join("\n")
 }
 
-fn how_to_embed(url: &shared::Origin) -> [String; 5] {
+fn how_to_embed(url: &shared::Origin) -> [String; 6] {
     [
         format!("  For pages of {url}:"),
         format!("    <script async src=\"{url}/widget.js\" data-site=\"main\"></script>"),
+        format!("  A version of it that never changes, with its integrity: {url}/widget.json"),
         "  For pages elsewhere, name them in a file and give --config FILE:".into(),
         "    [site.shop]".into(),
         "    origins = [\"https://www.example.com\"]".into(),

@@ -126,6 +126,7 @@ fn chat(pages: &Pages, door: &Door, name: &str, request: &HeaderMap) -> Response
             .or_else(|| site.map(|it| it.title.as_str()))
             .unwrap_or(""),
         color: site.and_then(|it| it.color.as_deref()),
+        contact_url: site.and_then(|it| it.contact_url.as_deref()),
         meeting: Some(&door.face.join_url),
         visitor: Some(name),
     };

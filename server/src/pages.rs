@@ -12,11 +12,12 @@ use http::{StatusCode, Uri};
 use serde::Deserialize;
 use shared::Origin;
 
-use crate::assets::{Assets, document, fixed, hashed};
+use crate::assets::{Assets, document, hashed};
 use crate::door::{
     self, CROSS_ORIGIN_EMBEDDER_POLICY, CROSS_ORIGIN_OPENER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY,
 };
 use crate::language;
+use crate::loader::{self, Loaders};
 use crate::meet;
 use crate::widget_document::{self, PublicSite};
 
@@ -24,6 +25,7 @@ use crate::widget_document::{self, PublicSite};
 #[derive(Clone)]
 pub(crate) struct Pages {
     pub(crate) assets: Arc<Assets>,
+    pub(crate) loaders: Arc<Loaders>,
     pub(crate) desk: Desk,
     /// Where links of the protocol lead; a browser may have come by another name of this machine.
     pub(crate) public_url: Origin,
@@ -31,12 +33,14 @@ pub(crate) struct Pages {
     pub(crate) platform_origins: Arc<str>,
 }
 
-/// `/widget.js`, `/widget/`, `/meet/…`, `/console/`, `/assets/…`, `/`.
+/// `/widget.js`, `/v/…`, `/widget.json`, `/widget/`, `/meet/…`, `/console/`, `/assets/…`, `/`.
 pub(crate) fn router(pages: Pages) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/console/") }))
         .route("/favicon.ico", get(favicon))
-        .route("/widget.js", get(loader))
+        .route("/widget.js", get(loader::current))
+        .route("/widget.json", get(loader::published))
+        .route("/v/{version}/widget.js", get(loader::version))
         .route("/widget", get(|uri: Uri| async move { to_folder("/widget/", &uri) }))
         .route("/widget/", get(widget))
         .route("/console", get(|uri: Uri| async move { to_folder("/console/", &uri) }))
@@ -53,10 +57,6 @@ fn to_folder(folder: &str, uri: &Uri) -> Redirect {
 
 async fn favicon() -> impl IntoResponse {
     ([(CONTENT_TYPE, "image/svg+xml")], include_str!("../assets/favicon.svg"))
-}
-
-async fn loader(State(pages): State<Pages>, request: HeaderMap) -> Response {
-    pages.assets.get("widget.js").map_or_else(not_found, |it| fixed(it, &request))
 }
 
 async fn asset(
@@ -122,6 +122,7 @@ async fn widget(
         id: &site.id,
         title: &site.title,
         color: site.color.as_deref(),
+        contact_url: site.contact_url.as_deref(),
         ..PublicSite::default()
     };
     let wishes = language::wishes(query.lang.as_deref(), &request);

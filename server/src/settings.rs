@@ -339,6 +339,7 @@ pub(crate) fn default_site(public_url: &Origin) -> Site {
         greeting: None,
         greetings: BTreeMap::new(),
         color: None,
+        contact_url: None,
         identity: None,
         hours: None,
     }

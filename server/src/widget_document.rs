@@ -16,6 +16,9 @@ pub(crate) struct PublicSite<'a> {
     pub(crate) title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) color: Option<&'a str>,
+    /// Where else the site can be reached.
+    #[serde(skip)]
+    pub(crate) contact_url: Option<&'a str>,
     /// The link of the meeting the document is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) meeting: Option<&'a str>,
@@ -26,6 +29,8 @@ pub(crate) struct PublicSite<'a> {
 
 /// Where the document has the settings put.
 const PLACE: &str = "<!--site-settings-->";
+/// Where the document has the address of those who are reached otherwise.
+const CONTACT: &str = "<!--site-contact-->";
 /// How the document begins, until its language is known.
 const HTML: &str = "<html lang=\"en\">";
 /// Enough for a document made anew for each request.
@@ -57,12 +62,21 @@ fn made(page: &Asset, public: &PublicSite<'_>, (tag, texts): (&str, &Asset)) -> 
     };
     let site = meta("site", &json);
     let told = format!("{site}{}", meta("texts", &String::from_utf8_lossy(&texts.raw)));
+    let contact = public.contact_url.map(contact_link).unwrap_or_default();
     let text = String::from_utf8_lossy(&page.raw)
         .replacen(HTML, &format!("<html lang=\"{tag}\">"), 1)
-        .replacen(PLACE, &told, 1);
+        .replacen(PLACE, &told, 1)
+        .replacen(CONTACT, &contact, 1);
     // The validator is of what went in: the page of the build, the settings, the words.
-    let etag = format!("{}{site}{}", page.etag, texts.etag);
+    let etag = format!("{}{site}{contact}{}", page.etag, texts.etag);
     Asset { etag, brotli: compressed(text.as_bytes()), raw: Bytes::from(text), ..*page }
+}
+
+/// A way out of the frame; its words are the address, which need no language.
+fn contact_link(address: &str) -> String {
+    let shown = address.strip_prefix("mailto:").unwrap_or(address);
+    let (address, shown) = (attribute(address), attribute(shown));
+    format!("<a href=\"{address}\" target=\"_blank\" rel=\"noopener\">{shown}</a>")
 }
 
 /// The twin that the build made is without settings and words.
@@ -103,6 +117,17 @@ mod tests {
             brotli: Some(Bytes::new()),
             etag: "\"1\"".into(),
         }
+    }
+
+    #[test]
+    fn who_cannot_chat_is_told_where_else_to_ask() {
+        let page = asset("<noscript>Ask us: <!--site-contact--></noscript>");
+        let site =
+            PublicSite { contact_url: Some("mailto:a&b@c.example"), ..PublicSite::default() };
+        let made = made(&page, &site, ("en", &asset("{}")));
+        let link = "<a href=\"mailto:a&amp;b@c.example\" target=\"_blank\" \
+                    rel=\"noopener\">a&amp;b@c.example</a>";
+        assert!(String::from_utf8_lossy(&made.raw).contains(link));
     }
 
     #[test]

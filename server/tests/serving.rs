@@ -62,6 +62,7 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
             greeting: Some("Hi".into()),
             greetings: std::collections::BTreeMap::new(),
             color: Some("#102030".into()),
+            contact_url: Some("https://a.example/contact".into()),
             identity: None,
             hours: None,
         }];
@@ -164,6 +165,33 @@ async fn files_are_compressed_kept_and_shared() {
     assert_eq!(loader.header("cache-control"), Some("public, max-age=300"));
     assert_eq!(loader.header("access-control-allow-origin"), Some("*"));
     assert_eq!(loader.header("cross-origin-resource-policy"), Some("cross-origin"));
+}
+
+#[tokio::test]
+async fn a_version_of_the_loader_never_changes_and_its_integrity_is_published() {
+    let product = Product::start(|_| {}).await;
+    let said = product.get("/widget.json").await;
+    assert_eq!(said.header("access-control-allow-origin"), Some("*"));
+    let said: serde_json::Value = serde_json::from_str(&said.body).unwrap();
+    let url = said["url"].as_str().unwrap();
+    let path = url.strip_prefix(product.running.public_url.as_str()).unwrap();
+    assert_eq!(path, format!("/v/{}/widget.js", said["version"].as_str().unwrap()));
+
+    let script = product.get(path).await;
+    assert_eq!(script.body, product.get("/widget.js").await.body);
+    assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    assert_eq!(script.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(script.header("cross-origin-resource-policy"), Some("cross-origin"));
+    // By `openssl dgst -sha384 -binary widget.js | openssl base64 -A`.
+    assert_eq!(
+        said["integrity"],
+        "sha384-q2UhDLKfOqsrieohpO/QUBhAtjAejSVyQVwsV0rGWI+kGDHO9jQxWCkS5PCVFRTy"
+    );
+
+    let unknown = product.get("/v/0.0.0-00000000/widget.js").await;
+    assert_eq!(unknown.status, 404);
+    assert!(unknown.body.contains("/widget.json names the current one"), "{}", unknown.body);
+    assert_eq!(unknown.header("access-control-allow-origin"), Some("*"));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Platform and desk as the server composes them, over the simulated disk; a process that can die.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -94,8 +95,12 @@ pub fn site() -> Site {
         id: SITE.to_owned(),
         title: "Shop".to_owned(),
         origins: vec![origin()],
-        greeting: "Welcome.".to_owned(),
+        greeting: Some("Welcome.".to_owned()),
+        greetings: BTreeMap::new(),
         color: None,
+        contact_url: None,
+        identity: None,
+        hours: None,
     }
 }
 

@@ -111,6 +111,7 @@ impl Rig {
             greeting: Some("Welcome".to_owned()),
             greetings: std::collections::BTreeMap::new(),
             color: None,
+            contact_url: None,
             identity: None,
             hours: None,
         };

@@ -9,8 +9,10 @@ use bytes::Bytes;
 
 use super::{Asset, Assets};
 
+/// The script that customers embed.
+pub(super) const LOADER: &str = "widget.js";
 /// Without these there is nothing to show.
-const NEEDED: [&str; 4] = ["widget.js", "widget/index.html", "texts/en.json", "console/index.html"];
+const NEEDED: [&str; 4] = [LOADER, "widget/index.html", "texts/en.json", "console/index.html"];
 
 #[cfg(feature = "embed")]
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -103,7 +105,7 @@ pub(super) fn etag(parts: &[&[u8]]) -> String {
     format!("\"{}\"", hex.concat())
 }
 
-fn content_type(name: &str) -> &'static str {
+pub(super) fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",

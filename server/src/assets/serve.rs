@@ -42,7 +42,8 @@ pub(crate) fn document(
     response
 }
 
-fn shareable(response: &mut Response) {
+/// Any page may load it and read it.
+pub(crate) fn shareable(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));

@@ -11,6 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::open::{OpenDesk, Product};
 use crate::assets::Assets;
+use crate::loader::Loaders;
 use crate::pages::{self, Pages};
 use crate::{demo, door};
 
@@ -23,14 +24,14 @@ const ROOT: &str = "/autodiscover/autodiscoverservice.svc/root";
 /// Everything that is served, behind what every request passes.
 pub(super) fn app(
     product: &Product,
-    assets: Option<Assets>,
+    files: Option<(Assets, Loaders)>,
     public_url: &Origin,
     is_demo: bool,
 ) -> Router {
     let secure = public_url.as_str().starts_with("https://");
     let mut app = Router::new().route("/healthz", get(|| async { "ok\n" }));
-    if let (Some(desk), Some(assets)) = (&product.desk, assets) {
-        app = app.merge(of_desk(desk, assets, public_url));
+    if let (Some(desk), Some(files)) = (&product.desk, files) {
+        app = app.merge(of_desk(desk, files, public_url));
     }
     if is_demo {
         app = app.merge(demo::router());
@@ -54,9 +55,10 @@ pub(super) fn app(
     .with_state(())
 }
 
-fn of_desk(open: &OpenDesk, assets: Assets, public_url: &Origin) -> Router {
+fn of_desk(open: &OpenDesk, (assets, loaders): (Assets, Loaders), public_url: &Origin) -> Router {
     let pages = Pages {
         assets: Arc::new(assets),
+        loaders: Arc::new(loaders),
         desk: open.desk.clone(),
         public_url: public_url.clone(),
         platform_origins: open.platform_origins.join(" ").into(),

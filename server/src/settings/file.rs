@@ -15,6 +15,7 @@
 //! greetings = { de = "Hallo! Wie können wir helfen?" }   # for visitors who read these languages
 //! hours = { zone = "Europe/Berlin", monday = ["09:00-12:30", "13:30-17:00"], closed = ["2026-12-25"] }
 //! color = "#3450d1"
+//! contact_url = "mailto:help@example.com"      # for browsers that cannot chat
 //! identity_key_file = "/etc/frontdesk/shop.key" # what the site signs its visitors' identity with
 //!
 //! [application.crm]                          # somebody else's service application

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::{SettingsError, origins, secret_in};
 use crate::limits::{
-    SITE_GREETING_CHARS_MAX, SITE_ID_CHARS_MAX, SITE_ORIGINS_MAX, SITE_TITLE_CHARS_MAX,
+    SITE_CONTACT_BYTES_MAX, SITE_GREETING_CHARS_MAX, SITE_ID_CHARS_MAX, SITE_ORIGINS_MAX,
+    SITE_TITLE_CHARS_MAX,
 };
 
 /// One `[site.ID]`.
@@ -21,6 +22,7 @@ pub(super) struct SiteTable {
     #[serde(default)]
     greetings: BTreeMap<String, String>,
     color: Option<String>,
+    contact_url: Option<String>,
     identity_key_file: Option<PathBuf>,
     hours: Option<HoursTable>,
 }
@@ -82,6 +84,9 @@ pub(super) fn read(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
     {
         return wrong(".color", format!("write it as \"#3450d1\", not {color:?}"));
     }
+    if let Some(address) = table.contact_url.iter().find(|it| !is_contact(it)) {
+        return wrong(".contact_url", format!("{CONTACT_FORM}, not {address:?}"));
+    }
     let identity = table.identity_key_file.map(|file| {
         let text = secret_in(&file)?;
         IdentityKey::read(text.expose()).map_err(|why| format!("{}: {why}", file.display()))
@@ -90,12 +95,23 @@ pub(super) fn read(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
         Ok(identity) => identity,
         Err(why) => return wrong(".identity_key_file", why),
     };
-    let SiteTable { greeting, greetings, color, .. } = table;
-    Ok(Site { id: id.to_owned(), title, origins, greeting, greetings, color, identity, hours })
+    let id = id.to_owned();
+    let SiteTable { greeting, greetings, color, contact_url, .. } = table;
+    Ok(Site { id, title, origins, greeting, greetings, color, contact_url, identity, hours })
 }
 
 fn is_too_long(greeting: &str) -> bool {
     greeting.chars().count() > SITE_GREETING_CHARS_MAX
+}
+
+/// How an address is written that a visitor can follow.
+const CONTACT_FORM: &str =
+    "write it as \"https://www.example.com/contact\" or \"mailto:help@example.com\"";
+
+fn is_contact(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("mailto:"));
+    text.len() <= SITE_CONTACT_BYTES_MAX
+        && rest.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
 fn is_color(text: &str) -> bool {

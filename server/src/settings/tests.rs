@@ -104,9 +104,15 @@ fn a_site_is_checked_key_by_key() {
         &site("origins = ['https://a.example']\ncolor = 'red'"),
         &["site.shop.color", "#3450d1"],
     );
+    for contact in ["javascript:alert(1)", "mailto:", "https://a b"] {
+        let text = format!("origins = ['https://a.example']\ncontact_url = '{contact}'");
+        refused(&site(&text), &["site.shop.contact_url", "mailto:help@example.com"]);
+    }
     refused(&site("origins = ['https://a.example']\ntitle = ' '"), &["site.shop.title"]);
     refused("[site.'Shop 1']\norigins = ['https://a.example']", &["a-z, 0-9 and -", "data-site"]);
-    let fine = site("origins = ['https://a.example/x']\ncolor = '#a0B1c2'\ngreeting = ''");
+    let fine = site(
+        "origins = ['https://a.example/x']\ncolor = '#a0B1c2'\ngreeting = ''\ncontact_url = 'mailto:a@b.example'",
+    );
     let settings = combined(ServeFlags::default(), &fine).unwrap();
     assert_eq!(settings.sites[0].origins[0].as_str(), "https://a.example");
     assert_eq!(settings.sites[0].title, "Helpdesk");
