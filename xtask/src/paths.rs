@@ -41,6 +41,11 @@ pub(crate) fn journeys() -> PathBuf {
     root().join("e2e/browser")
 }
 
+/// The npm package that puts the chat on other people's pages.
+pub(crate) fn package() -> PathBuf {
+    root().join("npm/frontdesk-widget")
+}
+
 /// The third-party agent, a program in Python.
 pub(crate) fn echo_agent() -> PathBuf {
     root().join("e2e/echo_agent")

@@ -119,6 +119,11 @@ impl Suite {
         if let Some(manifest) = &built {
             self.step("sizes", || size::judge(manifest));
         }
+        if self.step("set-up for the npm package", setup::npm::ensure_package).is_some() {
+            let mut command = Command::new("npm");
+            command.arg("test").current_dir(paths::package());
+            self.tests("npm package", &mut command, &NODE);
+        }
         if !paths::journeys().join("package.json").is_file() {
             println!("!! THE BROWSER JOURNEYS ARE MISSING: there is no e2e/browser/package.json");
             self.count("browser journeys", Counts::failure());

@@ -33,6 +33,11 @@ pub(crate) fn ensure_journeys() -> Result<()> {
     ensure(&home)
 }
 
+/// Installs what the package for other people's pages is built and tested with.
+pub(crate) fn ensure_package() -> Result<()> {
+    ensure(&paths::package())
+}
+
 /// `npm ci`, unless what is installed is younger than the lock file.
 fn ensure(home: &Path) -> Result<()> {
     let age = |name: &str| fs::metadata(home.join(name)).and_then(|it| it.modified()).ok();
