@@ -61,7 +61,7 @@ enum Command {
     Checks,
     /// Write docs/protocol/resources, one page for each resource, from the code
     Docs,
-    /// Measure how much faster messages become durable by group commit
+    /// Measure what the chat costs the page that embeds it, and what group commit is worth
     Bench,
     /// Kill the server and harm its traffic while people write, and compare their screens, at length
     Fire {

@@ -55,11 +55,25 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
-/// Runs the benches, optimised; what they print says what they measured.
+/// Runs the benches; what they print says what they measured.
 pub(crate) fn bench() -> Result<()> {
+    host_page()?;
     let mut command = cargo();
     command.args(["run", "--release", "--package", "bench", "--bin", "group_commit"]);
     run(command.args(manners()))
+}
+
+/// What the chat costs the page that embeds it. The figures are also in `target/xtask/host-page.json`.
+fn host_page() -> Result<()> {
+    let tools = setup::for_web()?;
+    web::build_with(&tools)?;
+    let program = server()?;
+    let chromium = setup::for_journeys()?;
+    fs::create_dir_all(paths::notes())?;
+    let mut command = Command::new("node");
+    command.arg(paths::root().join("bench/host-page/cost.js")).env("CHROMIUM", chromium);
+    command.env("FRONTDESK_BIN", program).env("FRONTDESK_ASSETS", paths::web());
+    run(command.env("FRONTDESK_BENCH_JSON", paths::notes().join("host-page.json")))
 }
 
 /// Builds what is carried to a server and puts it under fire, with one visitor in a real browser.
