@@ -1,203 +1,312 @@
-// The script a customer embeds:
+// The script a customer embeds; docs/using/embedding.md says how.
 //
 //   <script async src="https://chat.example/widget.js" data-site="demo"></script>
 //
-// It draws one launcher button and nothing else: no iframe, no request, no storage, no layout shift
-// before the visitor acts (invariant 10). The chat itself is a document of the chat server in an
-// iframe, so that the page's CSP needs `script-src` and `frame-src` for that origin only: styles are
-// constructed sheets, the DOM is built by hand (Trusted Types), and nothing is evaluated.
+// It defines the element <frontdesk-chat>, which draws one launcher button and nothing else: no
+// iframe, no request, no storage, no layout shift before the visitor or the page acts (invariant
+// 10). The chat itself is a document of the chat server in an iframe, so that the page's CSP needs
+// `script-src` and `frame-src` for that origin only: styles are a constructed sheet, the DOM is built
+// by hand (Trusted Types), and nothing is evaluated.
 //
-// Attributes: data-site (needed), data-position="start|end", data-label, data-color="#rrggbb".
-// Calls: frontdesk('open'), 'close', 'toggle', 'destroy'. A page may call before this script is there:
-//   window.frontdesk = window.frontdesk || function () { (frontdesk.q = frontdesk.q || []).push(arguments) }
+// The tag and `frontdesk('boot', { site })` put such an element at the end of the page. Options are
+// its attributes and nowhere else. A page has one chat: where there are several elements, it is in
+// the one that came last.
 //
 // Between this script and the iframe go messages { frontdesk: 1, type, … }, checked both ways:
-//   iframe → page: ready | close | unread (count)         page → iframe: open | close
-(function () {
-  'use strict';
-  var stub = window.frontdesk;
-  if (stub && stub.ready) return; // Included twice: the first one stands.
+//   iframe → page: ready | close | unread (detail) | gone | the name of an event (detail)
+//   page → iframe: open | close | logout | draft (value)
+(() => {
+  const NAME = 'frontdesk-chat';
+  const EVENTS =
+    'ready open close unread message:sent message:received chat:started chat:assigned chat:ended connection error'.split(' ');
+  // Attributes that the style sheet reads as --frontdesk-…
+  const LOOK = ['color', 'image', 'offset-x', 'offset-y', 'radius', 'theme', 'z-index'];
+  if (customElements.get(NAME)) return; // Included twice: the first one stands.
 
-  var script = document.currentScript || document.querySelector('script[data-site][src*="widget.js"]');
-  var options = script.dataset;
-  var origin = new URL(script.src).origin;
-  var words = /^de/i.test(document.documentElement.lang || navigator.language)
-    ? ['Chat öffnen', 'Chat schließen', ' ungelesene Nachricht', 'en']
-    : ['Open chat', 'Close chat', ' unread message', 's'];
-  var color = /^#[0-9a-f]{6}$/i.test(options.color) ? options.color : '#3450d1';
-  var start = options.position === 'start';
+  const stub = window.frontdesk;
+  const { dataset, src } = document.currentScript;
+  const { origin } = new URL(src);
+  const page = document.documentElement;
+  const phone = matchMedia('(max-width:480px),(max-height:420px)');
+  const view = visualViewport;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(LAUNCHER_CSS);
 
-  var host, launcher, badge, panel, frame;
-  var isOpen = false;
-  var isReady = false;
+  /** What `boot` made. */
+  let booted;
+  /** The element that the chat is in, and what is drawn there. */
+  let host, panel, launcher, badge, frame, label;
+  /** Ends all of its listeners. */
+  let parting;
+  let isOpen = false;
+  let isReady, isLeaving, overflow;
+  /** What the document is to be told when it listens. */
+  let waiting = [];
+  let unread = 0;
+  /** Ends what the page listens to. */
+  let deaf = new AbortController();
 
-  function add(parent, name, attributes, namespace) {
-    var element = document.createElementNS(namespace || 'http://www.w3.org/1999/xhtml', name);
-    for (var key in attributes) element.setAttribute(key, attributes[key]);
-    return parent.appendChild(element);
+  function emit(name, detail) {
+    dispatchEvent(new CustomEvent('frontdesk:' + name, { detail }));
   }
 
-  // White ink, unless the colour is so light that dark ink reads better.
-  function ink() {
-    var value = parseInt(color.slice(1), 16);
-    return (value >> 16) * 0.299 + ((value >> 8) & 255) * 0.587 + (value & 255) * 0.114 > 160 ? '#171b22' : '#fff';
+  function complain(text) {
+    console.error('frontdesk: ' + text);
+    emit('error', text);
   }
 
-  var css =
-    ':host{all:initial!important;position:fixed!important;inset-block-end:20px!important;inset-inline-' +
-    (start ? 'start' : 'end') +
-    ':20px!important;z-index:2147483647!important;color-scheme:light dark!important}' +
-    'button{all:unset;box-sizing:border-box;position:relative;display:grid;place-items:center;inline-size:56px;' +
-    'block-size:56px;border-radius:50%;background:' + color + ';color:' + ink() + ';cursor:pointer;' +
-    'box-shadow:0 1px 3px #10141c33,0 6px 20px #10141c40;-webkit-tap-highlight-color:transparent}' +
-    'button:focus-visible{outline:3px solid ' + color + ';outline-offset:3px;box-shadow:0 0 0 3px Canvas}' +
-    'svg{inline-size:28px;block-size:28px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;' +
-    'stroke-linejoin:round}' +
-    'button[aria-expanded=true] .a,button[aria-expanded=false] .b{display:none}' +
-    'span{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;box-sizing:border-box;min-inline-size:22px;' +
-    'padding:0 6px;border-radius:11px;background:#b42318;color:#fff;font:600 13px/22px system-ui,sans-serif;' +
-    'text-align:center;box-shadow:0 0 0 2px Canvas}' +
-    'span:empty{display:none}' +
-    'div{position:fixed;inset-block-end:92px;inset-inline-' + (start ? 'start' : 'end') + ':20px;inline-size:384px;' +
-    'block-size:640px;max-block-size:calc(100vh - 112px);max-inline-size:calc(100vw - 40px);overflow:hidden;' +
-    'border-radius:16px;background:#fff;box-shadow:0 0 0 1px #10141c14,0 4px 12px #10141c1a,0 16px 48px #10141c33}' +
-    'div:not(.open){visibility:hidden;opacity:0}' +
-    // Until the document is there: three dots, so that nobody looks at an empty box.
-    'div:not(.ready):before{content:"";position:absolute;inset:0;margin:auto;inline-size:8px;block-size:8px;' +
-    'border-radius:50%;color:#868f9d;background:currentColor;box-shadow:-16px 0,16px 0}' +
-    'iframe{position:absolute;inset:0;inline-size:100%;block-size:100%;border:0}' +
-    'div:not(.ready) iframe{opacity:0}' +
-    '@media(prefers-color-scheme:dark){div{background:#16191f;box-shadow:0 0 0 1px #2b313b,0 16px 48px #0009}}' +
-    '@media(prefers-reduced-motion:no-preference){button{transition:transform .15s}button:hover{transform:scale(1.05)}' +
-    // Visible at once when it opens, or the focus could not move in.
-    'div{transition:opacity .18s,transform .18s}div:not(.open){transform:translateY(12px);' +
-    'transition:opacity .18s,transform .18s,visibility 0s .18s}}' +
-    // A phone: the whole screen, and above its keyboard (--h, --y).
-    '@media(max-width:480px),(max-height:420px){div{inset:var(--y,0) 0 auto!important;inline-size:100%;' +
-    'block-size:var(--h,100dvh);max-block-size:none;max-inline-size:none;border-radius:0}' +
-    'div.open.ready+button{display:none}}' +
-    '@media(forced-colors:active){button,div{border:2px solid ButtonText}}' +
-    '@media print{:host{display:none!important}}';
-
-  function label(unread) {
-    badge.textContent = unread ? (unread > 9 ? '9+' : unread) : '';
-    launcher.setAttribute(
-      'aria-label',
-      isOpen
-        ? words[1]
-        : (options.label || words[0]) + (unread ? ', ' + unread + words[2] + (unread > 1 ? words[3] : '') : '')
-    );
+  /** Whether the name is known; if not, says what there is. */
+  function knows(names, name) {
+    return names.includes(name) || complain(`no "${name}", but ${names.join(', ')}`);
   }
 
-  function tell(type) {
-    if (isReady) frame.contentWindow.postMessage({ frontdesk: 1, type: type }, origin);
-  }
-
-  // The document comes with the visitor's first act, which may be to point at the launcher.
-  function warm() {
-    if (frame) return;
-    frame = add(panel, 'iframe', {
-      title: 'Chat',
-      allow: 'clipboard-write',
-      src:
-        origin + '/widget/?site=' + encodeURIComponent(options.site) +
-        (options.color ? '&color=' + encodeURIComponent(color) : ''),
-    });
-  }
-
-  function show(open) {
-    if (open === isOpen) return;
-    if (open) warm();
-    isOpen = open;
-    panel.classList.toggle('open', open);
-    launcher.setAttribute('aria-expanded', open);
-    label(0);
-    tell(open ? 'open' : 'close');
-    if (open && isReady) frame.focus();
-    else if (!open && document.activeElement === host) launcher.focus();
-  }
-
-  function onMessage(event) {
-    var data = event.data;
-    if (!frame || event.origin !== origin || event.source !== frame.contentWindow || !data || data.frontdesk !== 1) return;
-    if (data.type === 'ready') {
-      isReady = true;
-      panel.classList.add('ready');
-      if (isOpen) {
-        tell('open');
-        frame.focus();
-      }
-    } else if (data.type === 'close') {
-      show(false);
-    } else if (data.type === 'unread' && !isOpen) {
-      label(data.count >>> 0);
+  function set(element, attributes) {
+    for (const key in attributes) {
+      const name = key.replace(/[A-Z]/g, '-$&').toLowerCase();
+      if (attributes[key] == null) element.removeAttribute(name);
+      else element.setAttribute(name, attributes[key]);
     }
+    return element;
   }
 
-  function onEscape(event) {
-    if (event.key === 'Escape') show(false);
+  function add(parent, name, attributes) {
+    return parent.appendChild(set(document.createElement(name), attributes));
+  }
+
+  const wish = (name) => host.getAttribute(name);
+
+  function mount(element) {
+    unmount();
+    host = element;
+    const root = host.shadowRoot || host.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    panel = add(root, 'div', { role: 'dialog' });
+    launcher = add(root, 'button', { ariaExpanded: false });
+    badge = add(launcher, 'span', { ariaHidden: true });
+    parting = new AbortController();
+    const on = (target, type, act) => target.addEventListener(type, act, parting);
+    on(launcher, 'click', () => show(!isOpen, true));
+    on(launcher, 'pointerenter', load);
+    on(launcher, 'focus', load);
+    on(launcher, 'keydown', (event) => event.key === 'Escape' && show(false, true));
+    on(window, 'message', hear);
+    on(window, 'popstate', ({ state }) => overflow != null && !state?.frontdesk && show(false));
+    on(view, 'resize', fit);
+    on(view, 'scroll', fit);
+    look();
+    // After the calls that were kept.
+    queueMicrotask(() => emit('ready'));
+  }
+
+  function unmount() {
+    if (!host) return;
+    unload();
+    show(false);
+    parting.abort();
+    host.shadowRoot.replaceChildren();
+    host = null;
+  }
+
+  /** The attributes' wishes. What is no attribute may be a property of the page's own CSS. */
+  function look() {
+    for (const name of LOOK) {
+      const value = wish(name);
+      const isPixels = /^\d+$/.test(value) && name !== 'z-index';
+      host.style.setProperty('--frontdesk-' + name, value && (name === 'image' ? `url("${value}")` : isPixels ? value + 'px' : value));
+    }
+    // White ink, unless the colour is so light that dark ink reads better.
+    const rgb = parseInt(wish('color')?.slice(1), 16);
+    const isLight = (rgb >> 16) * 0.299 + ((rgb >> 8) & 255) * 0.587 + (rgb & 255) * 0.114 > 160;
+    host.style.setProperty('--frontdesk-ink', isLight ? '#171b22' : '');
+    say(unread);
+  }
+
+  /** The name of launcher and panel, with the count of what is unread. */
+  function say(count) {
+    label = wish('label') || 'Chat';
+    badge.textContent = count ? (count > 9 ? '9+' : count) : '';
+    set(launcher, { ariaLabel: count ? `${label} (${count})` : label });
+    set(panel, { ariaLabel: label });
+    if (count !== unread) emit('unread', (unread = count));
+  }
+
+  /** The document comes with the first act, which may be to point at the launcher. */
+  function load() {
+    if (frame) return;
+    const query = new URLSearchParams({
+      site: wish('site'),
+      color: wish('color') || '',
+      lang: wish('locale') || page.lang,
+      theme: wish('theme') || '',
+    });
+    frame = add(panel, 'iframe', { title: label, allow: 'clipboard-write', src: `${origin}/widget/?${query}` });
+  }
+
+  function unload() {
+    frame?.remove();
+    frame = isReady = null;
+    waiting = [];
+    panel.classList.remove('ready');
+  }
+
+  /** Says something to the document, which comes for it. */
+  function tell(type, value) {
+    load();
+    if (isReady) frame.contentWindow.postMessage({ frontdesk: 1, type, value }, origin);
+    else waiting.push([type, value]);
+  }
+
+  function show(open, byVisitor) {
+    if (open === isOpen) return;
+    isOpen = open;
+    if (open || frame) tell(open ? 'open' : 'close');
+    panel.classList.toggle('open', open);
+    set(launcher, { ariaExpanded: open });
+    say(0);
+    if (open) {
+      if (isReady) frame.focus();
+      if (phone.matches && wish('inline') == null) cover();
+    } else {
+      if (document.activeElement === host) launcher.focus();
+      if (overflow != null) uncover(byVisitor);
+    }
+    emit(open ? 'open' : 'close');
+  }
+
+  /** A phone's whole screen: the page behind stands still, and there is an entry to go back from. */
+  function cover() {
+    overflow = page.style.overflow;
+    page.style.overflow = 'hidden';
+    // The page's router finds its own state in it, and the same address.
+    if (!history.state?.frontdesk) history.pushState({ ...history.state, frontdesk: 1 }, '');
+  }
+
+  function uncover(byVisitor) {
+    page.style.overflow = overflow;
+    overflow = null;
+    // Not when the page closes: it may be on its way elsewhere.
+    if (byVisitor && history.state?.frontdesk) history.back();
+  }
+
+  function hear({ data, origin: from, source }) {
+    if (from !== origin || source !== frame?.contentWindow || data?.frontdesk !== 1) return;
+    const { type } = data;
+    if (type === 'ready') {
+      panel.classList.add('ready');
+      isReady = true;
+      for (const it of waiting) tell(...it);
+      waiting = [];
+      if (isOpen) frame.focus();
+    } else if (type === 'gone') {
+      // The document starts anew, for whoever comes next.
+      show(false);
+      say(0);
+      isReady = false;
+      if (isLeaving) leave();
+    } else if (type === 'close') show(false, true);
+    else if (type === 'unread') isOpen || say(data.detail >>> 0);
+    else if (EVENTS.includes(type)) emit(type, data.detail);
   }
 
   // A phone's keyboard covers the layout viewport; what is left of it is the visual one.
-  function onViewport() {
-    var view = window.visualViewport;
+  function fit() {
     panel.style.setProperty('--h', view.height + 'px');
     panel.style.setProperty('--y', view.offsetTop + 'px');
   }
 
-  function listen(on) {
-    var change = on ? 'addEventListener' : 'removeEventListener';
-    window[change]('message', onMessage);
-    if (window.visualViewport) {
-      window.visualViewport[change]('resize', onViewport);
-      window.visualViewport[change]('scroll', onViewport);
+  class Chat extends HTMLElement {
+    static observedAttributes = [...LOOK, 'label', 'locale', 'site'];
+
+    connectedCallback() {
+      mount(this);
+    }
+
+    disconnectedCallback() {
+      if (this !== host) return;
+      const wasOpen = isOpen;
+      unmount();
+      queueMicrotask(() => {
+        // What `boot` made comes back when the page replaces its body.
+        if (this === booted) document.body.append(this);
+        else if (!host && document.querySelector(NAME)) mount(document.querySelector(NAME));
+        if (host && wasOpen) show(true);
+      });
+    }
+
+    attributeChangedCallback(name) {
+      if (this !== host) return;
+      look();
+      if (!frame || !/color|locale|site|theme/.test(name)) return;
+      // The document reads its wishes once; what was typed and said is kept there.
+      unload();
+      if (isOpen) tell('open');
     }
   }
 
-  function draw() {
-    host = add(document.body, 'frontdesk-chat');
-    var root = host.attachShadow({ mode: 'open' });
-    var sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet];
-    panel = add(root, 'div', { role: 'dialog', 'aria-label': 'Chat' });
-    launcher = add(root, 'button', {
-      type: 'button',
-      'aria-haspopup': 'dialog',
-      'aria-expanded': false,
-      'data-testid': 'frontdesk-launcher',
-    });
-    var svg = 'http://www.w3.org/2000/svg';
-    var sign = add(launcher, 'svg', { viewBox: '0 0 24 24', 'aria-hidden': true }, svg);
-    add(sign, 'path', { class: 'a', d: 'M12 4c5 0 8.5 3 8.5 7.2S17 18.5 12 18.5a10 10 0 0 1-2.6-.3L5 20.5l.8-3.7A6.8 6.8 0 0 1 3.5 11.2C3.5 7 7 4 12 4Z' }, svg);
-    add(sign, 'path', { class: 'b', d: 'm6 9.5 6 6 6-6' }, svg);
-    badge = add(launcher, 'span', { 'aria-hidden': true });
-    launcher.onclick = function () {
-      show(!isOpen);
-    };
-    launcher.onpointerenter = warm;
-    launcher.onkeydown = onEscape;
-    label(0);
-    listen(true);
-    ((stub && stub.q) || []).forEach(function (call) {
-      api.apply(null, call);
-    });
+  const off = (name, callback) => removeEventListener('frontdesk:' + name, callback);
+  const on = (name, callback, once) => {
+    if (knows(EVENTS, name)) addEventListener('frontdesk:' + name, callback, { once, signal: deaf.signal });
+    return () => off(name, callback);
+  };
+  const draft = (text) => {
+    show(true);
+    if (text) tell('draft', text);
+  };
+  const logout = () => {
+    show(false);
+    tell('logout');
+  };
+  const leave = () => {
+    const gone = booted || host;
+    booted = isLeaving = null;
+    gone.remove();
+  };
+  const update = (options) => set(host, options);
+  const calls = {
+    boot(options) {
+      booted ||= document.createElement(NAME);
+      booted.hidden = isLeaving = false;
+      set(booted, options);
+      if (!booted.isConnected) document.body.append(booted);
+    },
+    on: (name, callback) => on(name, callback),
+    once: (name, callback) => on(name, callback, true),
+    off,
+    get: (name) => ({ unread, state: host ? (host.hidden ? 'hidden' : isOpen ? 'open' : 'closed') : 'none' })[name],
+    update,
+    setLocale: (locale) => update({ locale }),
+    setTheme: (theme) => update({ theme }),
+    open: (options) => draft(options?.draft),
+    showNewMessage: draft,
+    close: () => show(false),
+    toggle: () => show(!isOpen),
+    show: () => (host.hidden = false),
+    hide: () => (host.hidden = true),
+    logout,
+    shutdown() {
+      logout();
+      host.hidden = isLeaving = true; // The document says when it has forgotten.
+    },
+    destroy() {
+      leave();
+      deaf.abort();
+      deaf = new AbortController();
+    },
+  };
+
+  function api(name, ...values) {
+    if (!knows(Object.keys(calls), name)) return;
+    if (host || /boot|on|off|get/.test(name)) return calls[name](...values);
+    complain(`"${name}" comes after "boot"`);
   }
 
-  function api(name) {
-    if (!host) return;
-    if (name === 'destroy') {
-      listen(false);
-      host.remove();
-      host = null;
-      delete window.frontdesk;
-    } else {
-      show(name === 'toggle' ? !isOpen : name === 'open');
-    }
+  function start() {
+    window.frontdesk = api;
+    customElements.define(NAME, Chat);
+    if (dataset.site) api('boot', dataset);
+    for (const call of stub?.q || []) api(...call);
   }
 
-  api.ready = true;
-  window.frontdesk = api;
-  if (document.body) draw();
-  else document.addEventListener('DOMContentLoaded', draw);
+  if (document.body) start();
+  else document.addEventListener('DOMContentLoaded', start);
 })();

@@ -1,10 +1,10 @@
 //! The browser's services, as plain calls: storage, languages, the clipboard, and the page that
 //! embeds this document. Nothing here decides anything.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Object, Reflect};
-use leptos::prelude::{document, window};
+use leptos::prelude::{document, window, window_event_listener_untyped};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Storage, UrlSearchParams};
 
@@ -83,14 +83,34 @@ pub fn kept(name: &str) -> Option<String> {
 /// Keeps a text; an empty one is forgotten. A full or forbidden storage costs the survival of a
 /// reload only, so it is no error here.
 pub fn keep(name: &str, text: &str) {
-    let Some(storage) = storage() else { return };
+    let Some(storage) = storage().filter(|_| !IS_GONE.get()) else { return };
     let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
+}
+
+/// Forgets what was kept under these names, tells the page, and starts the document anew: nothing of
+/// the visitor is left in its memory either.
+pub fn forget(names: [&str; 2]) {
+    names.into_iter().for_each(|it| keep(it, ""));
+    IS_GONE.set(true);
+    tell_page(&ToPage::Gone);
+    // A document can always be loaded again.
+    let _ = window().location().reload();
 }
 
 /// Puts a text into the clipboard. The browser asks the visitor where it must.
 pub fn copy(text: &str) {
     // The promise is the browser's business: a refusal shows there.
     let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// Calls when another tab changed what is kept under a name.
+pub fn on_changed_elsewhere(name: String, act: impl Fn() + 'static) {
+    window_event_listener_untyped("storage", move |event| {
+        let changed = Reflect::get(&event, &"key".into()).unwrap_or_default();
+        if changed.as_string().as_deref() == Some(&name) {
+            act();
+        }
+    });
 }
 
 /// Whether a page embeds this document.
@@ -104,6 +124,8 @@ fn parent() -> Option<web_sys::Window> {
 }
 
 thread_local! {
+    /// The visitor is forgotten, and nothing is kept until the document is gone.
+    static IS_GONE: Cell<bool> = const { Cell::new(false) };
     /// The embedding page's origin, known from its first message. The server's `frame-ancestors` has
     /// decided before that it may embed this document.
     static PAGE: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -111,13 +133,13 @@ thread_local! {
 
 /// Tells the page something. Before the page has spoken its origin is not known; what is told then
 /// says nothing about the visitor.
-pub fn tell_page(what: ToPage) {
+pub fn tell_page(what: &ToPage) {
     let Some(parent) = parent() else { return };
     let message = Object::new();
     for (name, value) in [
         ("frontdesk", JsValue::from(1)),
         ("type", what.kind().into()),
-        ("count", what.count().into()),
+        ("detail", what.detail().into()),
     ] {
         // Setting a property of a plain object cannot fail.
         let _ = Reflect::set(&message, &name.into(), &value);
@@ -138,7 +160,8 @@ pub fn listen_to_page(on: impl Fn(FromPage) + 'static) {
         }
         let part = |name: &str| Reflect::get(&event.data(), &name.into()).unwrap_or_default();
         if part("frontdesk").as_f64() == Some(1.0)
-            && let Some(what) = part("type").as_string().as_deref().and_then(FromPage::parse)
+            && let Some(kind) = part("type").as_string()
+            && let Some(what) = FromPage::parse(&kind, part("value").as_string())
         {
             on(what);
         }

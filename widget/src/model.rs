@@ -10,3 +10,4 @@ pub mod site;
 pub mod state;
 pub mod status;
 pub mod timeline;
+pub mod told;

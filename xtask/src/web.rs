@@ -68,6 +68,10 @@ const APPS: [App; 2] = [
 ];
 
 const LOADER: &str = "widget/loader/widget.js";
+/// Styles of what the loader draws.
+const LAUNCHER: &str = "widget/loader/launcher.css";
+/// Runs in the widget's document before its program.
+const FRAME: &str = "widget/loader/frame.js";
 /// A file for each language.
 const TEXTS: &str = "widget/texts";
 
@@ -134,7 +138,8 @@ fn build_all(tools: &WebTools) -> Result<()> {
         *slot = Some(files?);
     }
     if root.join(LOADER).is_file() {
-        assets.loader(&fs::read_to_string(root.join(LOADER))?)?;
+        let script = fs::read_to_string(root.join(LOADER))?;
+        assets.loader(&script, &fs::read_to_string(root.join(LAUNCHER))?)?;
         manifest.loader = Some("widget.js".to_owned());
     } else {
         println!("  !! loader: left out, {LOADER} is missing");
@@ -154,8 +159,11 @@ fn build_app(tools: &WebTools, assets: &Assets, app: App) -> Result<AppFiles> {
     for (path, text) in &bound.snippets {
         assets.at(&format!("assets/{path}"), text)?;
     }
-    let boot = document::boot_script(file_name(&js), file_name(&wasm));
-    let boot = assets.hashed(&format!("{name}-boot"), "js", boot.as_bytes())?;
+    let frame = paths::root().join(FRAME);
+    let first = if name == "widget" { fs::read_to_string(frame)? } else { String::new() };
+    let boot = document::boot_script(file_name(&js), file_name(&wasm), &first);
+    let boot =
+        assets.hashed(&format!("{name}-boot"), "js", &assets.minify(boot.as_bytes(), "js")?)?;
 
     let source = paths::root().join(app.document);
     let text = fs::read_to_string(&source)?;

@@ -16,21 +16,21 @@ after(async () => {
   await server?.stop();
 });
 
-const focusedTestId = (page) =>
+const focused = (page) =>
   page.evaluate(() => {
     let active = document.activeElement;
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-    return active?.dataset?.testid ?? active?.tagName;
+    return active?.getRootNode().host?.localName ?? active?.tagName;
   });
 
 test('Tab reaches the launcher, Enter opens, focus is in the input, Escape closes, focus returns', async () => {
   const page = await newPerson(browser);
   const visitor = new Visitor(page, server.url);
   await visitor.visit();
-  for (let presses = 0; presses < 60 && (await focusedTestId(page)) !== 'frontdesk-launcher'; presses += 1) {
+  for (let presses = 0; presses < 60 && (await focused(page)) !== 'frontdesk-chat'; presses += 1) {
     await page.keyboard.press('Tab');
   }
-  assert.equal(await focusedTestId(page), 'frontdesk-launcher');
+  assert.equal(await focused(page), 'frontdesk-chat');
   await page.keyboard.press('Enter');
   await visitor.composer.waitFor();
   const inComposer = () => visitor.composer.evaluate((it) => it === document.activeElement && document.hasFocus());
@@ -39,7 +39,7 @@ test('Tab reaches the launcher, Enter opens, focus is in the input, Escape close
   await page.keyboard.press('Enter');
   await visitor.sees('Written by keyboard');
   await page.keyboard.press('Escape');
-  await expectSoon(() => focusedTestId(page), 'frontdesk-launcher', 'focus returns to the launcher');
+  await expectSoon(() => focused(page), 'frontdesk-chat', 'focus returns to the launcher');
   await expectSoon(() => visitor.launcher.getAttribute('aria-expanded'), 'false', 'the panel is closed');
   await page.keyboard.press('Enter');
   await visitor.sees('Written by keyboard');

@@ -5,7 +5,7 @@ export class Visitor {
   constructor(page, url, frame = page.frameLocator('iframe')) {
     this.page = page;
     this.url = url;
-    this.launcher = page.getByTestId('frontdesk-launcher');
+    this.launcher = page.locator('frontdesk-chat button');
     this.frame = frame;
     this.composer = this.frame.getByTestId('composer');
     this.messages = this.frame.getByTestId('message');

@@ -1,9 +1,9 @@
 //! The messages between the loader on the customer's page and this document:
-//! `{ frontdesk: 1, type, count? }`. Origins are checked by whoever receives
-//! (`widget/loader/widget.js` and `browser::bridge`).
+//! `{ frontdesk: 1, type, detail }` to the page, `{ frontdesk: 1, type, value }` from it. Origins are
+//! checked by whoever receives (`widget/loader/widget.js` and `browser::listen_to_page`).
 
 /// What this document tells the loader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToPage {
     /// The document listens.
     Ready,
@@ -11,42 +11,55 @@ pub enum ToPage {
     Close,
     /// So many messages came while the panel was closed.
     Unread(u32),
+    /// An event of the page's API, by its name, and what there is to say of it; nobody's words.
+    Event(&'static str, String),
+    /// What was kept of the visitor is forgotten.
+    Gone,
 }
 
 impl ToPage {
     /// The `type` member.
-    pub const fn kind(self) -> &'static str {
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::Close => "close",
             Self::Unread(_) => "unread",
+            Self::Event(name, _) => name,
+            Self::Gone => "gone",
         }
     }
 
-    /// The `count` member.
-    pub const fn count(self) -> u32 {
+    /// The `detail` member.
+    pub fn detail(&self) -> String {
         match self {
-            Self::Unread(count) => count,
-            Self::Ready | Self::Close => 0,
+            Self::Unread(count) => count.to_string(),
+            Self::Event(_, detail) => detail.clone(),
+            _ => String::new(),
         }
     }
 }
 
 /// What the loader tells this document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromPage {
     /// The panel is shown.
     Open,
     /// The panel is hidden.
     Close,
+    /// A text for the visitor to send.
+    Draft(String),
+    /// Forget who the visitor is.
+    Logout,
 }
 
 impl FromPage {
-    /// Reads the `type` member; `None` for what is not known.
-    pub fn parse(kind: &str) -> Option<Self> {
+    /// Reads the `type` and `value` members; `None` for what is not known.
+    pub fn parse(kind: &str, value: Option<String>) -> Option<Self> {
         match kind {
             "open" => Some(Self::Open),
             "close" => Some(Self::Close),
+            "draft" => value.map(Self::Draft),
+            "logout" => Some(Self::Logout),
             _ => None,
         }
     }
@@ -60,13 +73,23 @@ mod tests {
 
     #[test]
     fn loader_and_document_use_the_same_words() {
-        for it in [ToPage::Ready, ToPage::Close, ToPage::Unread(1)] {
-            assert!(LOADER.contains(&format!("data.type === '{}'", it.kind())), "{it:?}");
+        for it in [ToPage::Ready, ToPage::Close, ToPage::Unread(1), ToPage::Gone] {
+            assert!(LOADER.contains(&format!("type === '{}'", it.kind())), "{it:?}");
         }
-        assert!(LOADER.contains("tell(open ? 'open' : 'close')"));
-        assert_eq!(FromPage::parse("open"), Some(FromPage::Open));
-        assert_eq!(FromPage::parse("close"), Some(FromPage::Close));
-        assert_eq!(FromPage::parse("destroy"), None);
+        for event in ["connection", "chat:started", "chat:assigned", "chat:ended"] {
+            assert!(LOADER.contains(event), "{event}");
+        }
+        for word in ["tell(open ? 'open' : 'close')", "tell('draft', text)", "tell('logout')"] {
+            assert!(LOADER.contains(word), "{word}");
+        }
+        assert_eq!(FromPage::parse("open", None), Some(FromPage::Open));
+        assert_eq!(FromPage::parse("close", None), Some(FromPage::Close));
+        assert_eq!(FromPage::parse("logout", None), Some(FromPage::Logout));
+        let draft = FromPage::parse("draft", Some("Hi".to_owned()));
+        assert_eq!(draft, Some(FromPage::Draft("Hi".to_owned())));
+        assert_eq!(FromPage::parse("draft", None), None);
+        assert_eq!(FromPage::parse("destroy", None), None);
+        assert_eq!(ToPage::Unread(3).detail(), "3");
     }
 
     #[test]
@@ -76,7 +99,7 @@ mod tests {
         {
             assert!(!LOADER.contains(word), "the loader must not use {word}");
         }
-        for check in ["event.origin !== origin", "event.source !== frame.contentWindow"] {
+        for check in ["from !== origin", "source !== frame?.contentWindow"] {
             assert!(LOADER.contains(check), "the loader must check {check}");
         }
     }

@@ -38,7 +38,7 @@ impl Site {
         if site.id.is_empty() {
             site.id = id.unwrap_or_default();
         }
-        if let Some(color) = color {
+        if let Some(color) = color.filter(|it| !it.is_empty()) {
             site.color = color;
         }
         site

@@ -5,6 +5,7 @@ use client::session::Command;
 
 use super::bridge::ToPage;
 use super::composer::{self, Writing};
+use super::told::told;
 use crate::limits::UNREAD_OUT_MAX;
 
 /// All that the widget shows.
@@ -95,6 +96,10 @@ pub enum Input {
     Notice(Notice),
     /// The visitor saw what came, in another tab.
     Seen,
+    /// The page has a text for the visitor to send.
+    Offer(String),
+    /// The page, or another tab, says that the visitor is gone.
+    Logout,
 }
 
 /// What is to be done.
@@ -110,6 +115,8 @@ pub enum Effect {
     KeepDraft,
     /// Tell the loader.
     Tell(ToPage),
+    /// Forget what is kept of the visitor.
+    Forget,
     /// Read this message out, once for each key.
     Announce {
         /// The item's key.
@@ -131,6 +138,11 @@ pub enum Effect {
     Copy(String),
     /// Put all that was said into the clipboard.
     CopyAll,
+}
+
+/// Tells the page of an event that needs no more words.
+fn tell(name: &'static str) -> Effect {
+    Effect::Tell(ToPage::Event(name, String::new()))
 }
 
 impl State {
@@ -185,7 +197,10 @@ impl State {
                 self.unread = 0;
                 return vec![Effect::Tell(ToPage::Unread(0))];
             }
-            Input::Seen => {}
+            // What the visitor typed stays.
+            Input::Offer(text) if self.draft.is_empty() => return self.write(text),
+            Input::Seen | Input::Offer(_) => {}
+            Input::Logout => return vec![Effect::Forget],
         }
         Vec::new()
     }
@@ -227,9 +242,11 @@ impl State {
 
     fn change(&mut self, chat: Model) -> Vec<Effect> {
         let was_live = self.live().is_some();
+        let events = told(&self.chat, &chat);
         self.chat = chat;
         let has_ended = was_live && self.live().is_none();
         let mut effects = self.read_out();
+        effects.extend(events.into_iter().map(Effect::Tell));
         if has_ended {
             effects.extend(self.ask(false));
         }
@@ -276,6 +293,7 @@ impl State {
             Effect::KeepDraft,
             Effect::ScrollToEnd,
             Effect::FocusComposer,
+            tell("message:sent"),
         ]
     }
 
@@ -313,7 +331,7 @@ impl State {
         let Notice::MessageArrived { conversation, item } = notice else { return Vec::new() };
         if !self.is_open {
             self.unread = self.unread.saturating_add(1);
-            return vec![Effect::Tell(ToPage::Unread(self.unread))];
+            return vec![tell("message:received"), Effect::Tell(ToPage::Unread(self.unread))];
         }
         if !self.is_at_end {
             self.below = self.below.saturating_add(1);
@@ -321,7 +339,9 @@ impl State {
         if self.unread_out.len() < UNREAD_OUT_MAX {
             self.unread_out.push((conversation.clone(), item.clone()));
         }
-        self.read_out()
+        let mut effects = self.read_out();
+        effects.push(tell("message:received"));
+        effects
     }
 
     /// Reads out what came and is in the model. The client tells of a message and shows it in either

@@ -80,13 +80,20 @@ impl Assets {
         self.hashed(name, "css", &small).map(Some)
     }
 
-    /// Writes the loader, whose name customers have written into their pages.
-    pub(super) fn loader(&self, script: &str) -> Result<()> {
-        self.at("widget.js", &self.minify(script.as_bytes(), "js")?)
+    /// Writes the loader, whose name customers have written into their pages, with its styles inside.
+    pub(super) fn loader(&self, script: &str, styles: &str) -> Result<()> {
+        let styles = String::from_utf8(self.minify(styles.as_bytes(), "css")?)?;
+        let styles = serde_json::to_string(styles.trim_end())?;
+        let define = format!("--define:LAUNCHER_CSS={styles}");
+        self.at("widget.js", &self.minified(script.as_bytes(), "js", &[define])?)
     }
 
     /// Makes JavaScript or CSS small without changing what it means.
     pub(super) fn minify(&self, text: &[u8], kind: &str) -> Result<Vec<u8>> {
+        self.minified(text, kind, &[])
+    }
+
+    fn minified(&self, text: &[u8], kind: &str, more: &[String]) -> Result<Vec<u8>> {
         let number = self.scratch.fetch_add(1, Ordering::Relaxed);
         let source = self.next.join(format!("scratch-{number}.{kind}"));
         fs::write(&source, text)?;
@@ -97,6 +104,7 @@ impl Assets {
             "--legal-comments=none",
             "--log-level=warning",
         ]);
+        esbuild.args(more);
         let output = run_quietly(&mut esbuild)?;
         fs::remove_file(&source)?;
         Ok(output.stdout)

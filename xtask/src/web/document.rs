@@ -57,10 +57,10 @@ pub(super) fn finish(html: &str, files: &AppFiles, icons: &[String]) -> Result<S
     })
 }
 
-/// The script that starts a program; both names are those of its neighbours.
-pub(super) fn boot_script(js: &str, wasm: &str) -> String {
+/// The script that starts a program after `first`; both names are those of its neighbours.
+pub(super) fn boot_script(js: &str, wasm: &str, first: &str) -> String {
     format!(
-        "import init from './{js}';\n\
+        "import init from './{js}';\n{first}\n\
          init({{ module_or_path: new URL('./{wasm}', import.meta.url) }});\n"
     )
 }
@@ -206,9 +206,10 @@ mod tests {
 
     #[test]
     fn the_boot_script_names_its_neighbours() {
-        let script = boot_script("widget-2.js", "widget-3.wasm");
+        let script = boot_script("widget-2.js", "widget-3.wasm", "first();");
         assert!(script.starts_with("import init from './widget-2.js';"));
-        assert!(script.contains("new URL('./widget-3.wasm', import.meta.url)"));
+        let start = "first();\ninit({ module_or_path: new URL('./widget-3.wasm', import.meta.url)";
+        assert!(script.contains(start), "{script}");
     }
 
     #[test]

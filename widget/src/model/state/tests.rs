@@ -45,6 +45,12 @@ fn commands(effects: Vec<Effect>) -> Vec<Command> {
         .collect()
 }
 
+/// What is to be done besides telling the page of events, which have a test of their own.
+fn done(effects: Vec<Effect>) -> Vec<Effect> {
+    let is_event = |it: &Effect| matches!(it, Effect::Tell(ToPage::Event(..)));
+    effects.into_iter().filter(|it| !is_event(it)).collect()
+}
+
 fn arrived(key: &str) -> Input {
     Input::Notice(Notice::MessageArrived { conversation: "/c/1".to_owned(), item: key.to_owned() })
 }
@@ -133,12 +139,12 @@ fn wid_21_an_emptied_draft_is_not_typing() {
 #[test]
 fn messages_that_come_while_closed_are_counted_until_it_opens() {
     let mut state = talking();
-    assert_eq!(state.handle(arrived("m1")), [Effect::Tell(ToPage::Unread(1))]);
-    assert_eq!(state.handle(arrived("m2")), [Effect::Tell(ToPage::Unread(2))]);
+    assert_eq!(done(state.handle(arrived("m1"))), [Effect::Tell(ToPage::Unread(1))]);
+    assert_eq!(done(state.handle(arrived("m2"))), [Effect::Tell(ToPage::Unread(2))]);
     state.handle(Input::Opened);
     assert_eq!(state.unread, 0);
     state.handle(Input::Closed);
-    assert_eq!(state.handle(arrived("m3")), [Effect::Tell(ToPage::Unread(1))]);
+    assert_eq!(done(state.handle(arrived("m3"))), [Effect::Tell(ToPage::Unread(1))]);
 }
 
 #[test]
@@ -150,7 +156,7 @@ fn a_message_that_comes_while_open_is_read_out_and_counted_below() {
         name: "Alice".to_owned(),
         text: "hello".to_owned(),
     };
-    assert_eq!(state.handle(arrived("m1")), [announced]);
+    assert_eq!(done(state.handle(arrived("m1"))), [announced]);
     assert_eq!(state.below, 0, "the end is in view");
     state.handle(Input::AtEnd(false));
     state.handle(arrived("m1"));
@@ -196,7 +202,7 @@ fn wid_17_when_the_conversation_ends_the_focus_stays_in_the_panel() {
     let mut state = talking();
     state.handle(Input::Opened);
     let ended = Input::Chat(chat(Phase::Ended, false));
-    assert_eq!(state.handle(ended.clone()), [Effect::FocusEnded]);
+    assert_eq!(done(state.handle(ended.clone())), [Effect::FocusEnded]);
     assert_eq!(state.handle(ended), [], "once");
 }
 
@@ -204,12 +210,35 @@ fn wid_17_when_the_conversation_ends_the_focus_stays_in_the_panel() {
 fn invariant_2_a_message_is_read_out_once_whichever_comes_first() {
     let mut state = State::new(Model::default(), String::new());
     state.handle(Input::Opened);
-    assert_eq!(state.handle(arrived("m1")), [], "it is not on screen yet");
+    assert_eq!(done(state.handle(arrived("m1"))), [], "it is not on screen yet");
     let shown = Input::Chat(chat(Phase::Connected, true));
     assert!(
-        matches!(&state.handle(shown.clone())[..], [Effect::Announce { key, .. }] if key == "m1")
+        matches!(&done(state.handle(shown.clone()))[..], [Effect::Announce { key, .. }] if key == "m1")
     );
     assert_eq!(state.handle(shown), [], "once");
+}
+
+#[test]
+fn the_page_is_told_that_messages_go_and_come_but_not_what_they_say() {
+    let mut state = talking();
+    state.handle(Input::Draft("a secret".to_owned()));
+    let event = |name| Effect::Tell(ToPage::Event(name, String::new()));
+    assert!(state.handle(Input::Send).contains(&event("message:sent")));
+    assert!(state.handle(arrived("m1")).contains(&event("message:received")));
+}
+
+#[test]
+fn invariant_11_a_text_the_page_offers_does_not_replace_what_was_typed() {
+    let mut state = talking();
+    state.handle(Input::Offer("About my order".to_owned()));
+    assert_eq!(state.draft, "About my order");
+    state.handle(Input::Offer("Something else".to_owned()));
+    assert_eq!(state.draft, "About my order");
+}
+
+#[test]
+fn a_visitor_who_is_gone_is_forgotten() {
+    assert_eq!(talking().handle(Input::Logout), [Effect::Forget]);
 }
 
 #[test]
