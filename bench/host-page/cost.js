@@ -41,24 +41,26 @@ async function open(body, { url = HOST, network } = {}) {
     await protocol.send('Network.emulateNetworkConditions', network);
   }
   await page.goto(address);
-  const launcher = page.locator('frontdesk-chat button');
-  if (body.includes('widget.js')) await launcher.waitFor();
   await page.waitForLoadState('networkidle');
   const metrics = async () => {
     const { metrics } = await protocol.send('Performance.getMetrics');
     const of = (name) => metrics.find((it) => it.name === name).value;
     return { scriptMs: of('ScriptDuration') * 1000, taskMs: of('TaskDuration') * 1000, heapBytes: of('JSHeapUsedSize') };
   };
+  // Before the test puts anything of its own into the page.
+  const rest = await metrics();
+  const launcher = page.locator('frontdesk-chat button');
+  if (body.includes('widget.js')) await launcher.waitFor();
   const others = () => asked.filter((it) => !/\/(host|favicon\.ico)$/.test(new URL(it.url()).pathname));
-  return { page, launcher, metrics, others };
+  return { page, launcher, metrics, rest, others };
 }
 
 /** What the page is like before anybody acts. */
 async function atRest(body) {
-  const { page, metrics, others } = await open(body);
+  const { page, rest, others } = await open(body);
   const sizes = await Promise.all(others().map(async (it) => Number((await it.allHeaders())['content-length'] ?? (await it.body()).length)));
   const seen = {
-    ...(await metrics()),
+    ...rest,
     requests: sizes.length,
     bytes: sizes.reduce((sum, it) => sum + it, 0),
     iframes: await page.locator('iframe').count(),
@@ -91,8 +93,10 @@ async function untilTyping({ network, isWarm }) {
 /** What opening costs the page itself; the frame is another process. */
 async function opening() {
   const { page, launcher, metrics } = await open(PAGE + TAG.replace('CHAT', server.url));
+  const { x, y } = await launcher.boundingBox();
   const before = await metrics();
-  await launcher.click();
+  // By the mouse alone: `click` would look at the page first.
+  await page.mouse.click(x + 20, y + 20);
   await page.frameLocator('iframe').getByTestId('composer').waitFor();
   const after = await metrics();
   const longTasks = await page.evaluate(() => window.longTasks);
@@ -136,9 +140,10 @@ try {
     ['memory of the program, KB', '', round(warm.wasmBytes / 1024, 0), ''],
   ];
   for (const [what, ...cells] of rows) console.log(what.padEnd(46) + cells.map((it) => String(it).padStart(16)).join(''));
-  if (process.env.FRONTDESK_BENCH_JSON) {
+  // Not FRONTDESK_…: the server reads those as its own.
+  if (process.env.HOST_PAGE_JSON) {
     const report = { rounds: ROUNDS, cpuSlowdown: CPU_SLOWDOWN, atRest: rest, opened, warm, cold };
-    await writeFile(process.env.FRONTDESK_BENCH_JSON, `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(process.env.HOST_PAGE_JSON, `${JSON.stringify(report, null, 2)}\n`);
   }
   const breaches = Object.entries(BUDGETS).filter(([name, most]) => rest[name].chat - (name === 'bytes' ? 0 : rest[name].bare) > most);
   for (const [name, most] of breaches) console.log(`over budget: ${name} is ${rest[name].chat}, allowed is ${most}`);

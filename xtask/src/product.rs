@@ -73,7 +73,7 @@ fn host_page() -> Result<()> {
     let mut command = Command::new("node");
     command.arg(paths::root().join("bench/host-page/cost.js")).env("CHROMIUM", chromium);
     command.env("FRONTDESK_BIN", program).env("FRONTDESK_ASSETS", paths::web());
-    run(command.env("FRONTDESK_BENCH_JSON", paths::notes().join("host-page.json")))
+    run(command.env("HOST_PAGE_JSON", paths::notes().join("host-page.json")))
 }
 
 /// Builds what is carried to a server and puts it under fire, with one visitor in a real browser.
