@@ -184,5 +184,7 @@ pub(crate) const INACTIVE_MS_DEFAULT: i64 = 5 * 60_000;
 pub(crate) const INACTIVE_MS_MIN: i64 = 60_000;
 /// Longest `inactiveTimeout`.
 pub(crate) const INACTIVE_MS_MAX: i64 = 24 * 3_600_000;
+/// Acknowledgements are gathered this long before the senders are told what was delivered.
+pub(crate) const ARRIVALS_GATHER_MS: i64 = 250;
 /// Longest note in characters.
 pub(crate) const NOTE_CHARS_MAX: usize = 1_024;

@@ -73,6 +73,7 @@ impl Shell {
                 }
                 self.tick_state(&mut state);
                 let (now_ms, progress) = (self.now_ms(), state.progress);
+                let before = state.core.deadline();
                 let parked = place.parked.filter(|(epoch, _)| *epoch == progress.epoch);
                 let step = match parked {
                     Some((_, poll)) => {
@@ -80,6 +81,9 @@ impl Shell {
                     }
                     None => state.core.begin_poll(now_ms, progress.durable, app, &ask),
                 };
+                if state.core.deadline() != before {
+                    self.timer.notify_one();
+                }
                 (step, mark_of(&state), parked.is_none())
             };
             if is_first {

@@ -53,7 +53,7 @@ pub(crate) struct Shell {
     pub(crate) bells: Mutex<BTreeMap<String, Arc<Notify>>>,
     /// Requests under way in batches, by application.
     outstanding: Mutex<BTreeMap<String, usize>>,
-    timer: Notify,
+    pub(crate) timer: Notify,
     /// Rung when a panic left the machine half changed.
     refold: Notify,
     pub(crate) courier: Courier,

@@ -149,6 +149,12 @@ rels! {
     SetIsTyping = "setIsTyping";
     /// Ends the chat modality.
     StopMessaging = "stopMessaging";
+    /// How far messages have come: our own, no document of the protocol has it.
+    Marks = "frontdesk:marks";
+    /// One's own newest message that others have; our own.
+    Delivered = "frontdesk:delivered";
+    /// One's own newest message that others have seen; our own.
+    Read = "frontdesk:read";
     /// Who is typing.
     TypingParticipants = "typingParticipants";
     /// A text as a data URI.

@@ -8,7 +8,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use shared::{Continuation, Package, Sender};
+use shared::states::Direction;
+use shared::{Continuation, Package, Sender, date};
 
 use super::Core;
 use super::timers::Timer;
@@ -33,6 +34,17 @@ pub(crate) struct Queued {
     pub(super) ticket: u64,
     /// The sender, with this one event.
     pub(super) sender: Sender,
+}
+
+impl Queued {
+    /// Conversation and time of the message that it brings, if it brings one of somebody else.
+    fn brings(&self) -> Option<(String, i64)> {
+        let event = self.sender.events.first().filter(|it| it.link.rel == "message")?;
+        let message = event.resource.as_ref()?;
+        let is_incoming = message.text("direction")? == Direction::Incoming.as_str();
+        let conversation = self.sender.href.rsplit('/').next().filter(|_| is_incoming)?;
+        Some((conversation.to_owned(), date::parse(message.text("timeStamp")?)?))
+    }
 }
 
 /// What a request for events says.
@@ -84,6 +96,8 @@ pub(crate) struct Queue {
     open: Option<Range<u64>>,
     /// The package at hand was handed out empty, so the next number is fine too.
     emptied: bool,
+    /// What the reader acknowledged in the request at hand: conversation and time of messages.
+    brought: Vec<(String, i64)>,
     /// False after a restart: the next link with a position that makes sense is believed.
     pub(super) known: bool,
     parked: Option<Parked>,
@@ -102,6 +116,7 @@ impl Default for Queue {
             number: 1,
             open: None,
             emptied: false,
+            brought: Vec::new(),
             known: true,
             parked: None,
             polls: 0,
@@ -142,7 +157,8 @@ impl Queue {
 
     fn acknowledge(&mut self, up_to: u64) {
         while self.events.front().is_some_and(|event| event.seq < up_to) {
-            self.events.pop_front();
+            let event = self.events.pop_front();
+            self.brought.extend(event.and_then(|it| it.brings()));
         }
         self.first = up_to;
         self.open = None;
@@ -233,7 +249,11 @@ impl Core {
         let face = self.face(&owner);
         let limits = self.limits.clone();
         let queue = &mut self.app_mut(app)?.queue;
-        if !queue.take(ask.ack, ask.key) {
+        let is_taken = queue.take(ask.ack, ask.key);
+        let brought = std::mem::take(&mut queue.brought);
+        self.note_arrivals(now_ms, brought);
+        let queue = &mut self.app_mut(app)?.queue;
+        if !is_taken {
             let continuation = Some(Continuation::Resync(queue.link(&face, &limits)));
             let this = String::new();
             return Ok(Step::Answer(Package {

@@ -114,6 +114,12 @@ pub(crate) enum Command {
         owner: Owner,
         conversation: String,
     },
+    /// Everything up to this time was seen; Unix milliseconds.
+    See {
+        owner: Owner,
+        conversation: String,
+        up_to_ms: i64,
+    },
     StopMessaging {
         owner: Owner,
         conversation: String,

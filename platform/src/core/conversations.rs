@@ -98,6 +98,7 @@ impl Core {
             leads: false,
             is_plain_only: self.takes_plain_only(owner),
             held: Vec::new(),
+            marks: super::Marks::default(),
             messages: std::collections::BTreeMap::new(),
             operations: std::collections::BTreeMap::new(),
             typing: std::collections::BTreeMap::new(),

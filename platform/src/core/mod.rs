@@ -11,6 +11,7 @@ mod command;
 mod conversations;
 mod invitations;
 mod lobby;
+mod marks;
 mod meetings;
 mod messages;
 mod model;
@@ -41,6 +42,7 @@ pub(crate) use model::{
     Message, Owner, Person, TextFormat, Who,
 };
 
+pub(crate) use marks::Marks;
 pub use personal::{Footprint, Subject, Trace, Visitor};
 pub(crate) use presence::{Reachability, Saying};
 pub(crate) use terms::Terms;
@@ -70,6 +72,8 @@ pub(crate) struct Core {
     /// Invitations by what makes a repeated operation the same one.
     operations: BTreeMap<String, String>,
     timers: BTreeSet<(i64, Timer)>,
+    /// The newest message that was acknowledged on each side and is not told of yet: its time.
+    arrivals: BTreeMap<String, i64>,
     /// Counts decisions that have something to keep; what is queued carries the number.
     ticket: u64,
     /// The time of the command at hand.
@@ -96,6 +100,7 @@ impl Core {
             filed: BTreeSet::new(),
             operations: BTreeMap::new(),
             timers: BTreeSet::new(),
+            arrivals: BTreeMap::new(),
             ticket: 0,
             now_ms: 0,
             changes: Changes::default(),
@@ -203,6 +208,7 @@ impl Core {
                 self.send_message(&owner, &conversation, operation, (format, &text))
             }
             C::SetIsTyping { owner, conversation } => self.set_is_typing(&owner, &conversation),
+            C::See { owner, conversation, up_to_ms } => self.see(&owner, &conversation, up_to_ms),
             C::StopMessaging { owner, conversation } => self.stop_messaging(&owner, &conversation),
             C::DeleteConversation { owner, conversation } => {
                 self.delete_conversation(&owner, &conversation)

@@ -13,6 +13,7 @@ use shared::states::{
 use shared::{Dialect, SipUri};
 
 use super::channel::Queue;
+use super::marks::Marks;
 use super::terms::Terms;
 use crate::limits::INACTIVE_MS_DEFAULT;
 
@@ -170,6 +171,9 @@ pub(crate) struct Conversation {
     pub(crate) is_plain_only: bool,
     /// Came in a meeting before this member added messaging; to be shown then.
     pub(crate) held: Vec<Message>,
+    /// How far things have come to and from here.
+    #[serde(skip)]
+    pub(crate) marks: Marks,
     #[serde(skip)]
     pub(crate) messages: BTreeMap<u64, Message>,
     /// Own messages by operation id (invariant 2).

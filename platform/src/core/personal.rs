@@ -60,7 +60,7 @@ impl Trace {
     /// # Errors
     /// When the record cannot be understood; the text names it.
     pub fn see(&mut self, record: &Record) -> Result<(), crate::OpenError> {
-        let leads_nowhere = ["{}", "{\"Message\":", "{\"Event\":"];
+        let leads_nowhere = ["{}", "{\"Marks\":", "{\"Message\":", "{\"Event\":"];
         if leads_nowhere.iter().any(|it| record.body.starts_with(it)) {
             return Ok(());
         }
@@ -96,7 +96,7 @@ impl Trace {
             Kept::Webhook(it) => {
                 self.hooks.insert(it.scope, it.conversation);
             }
-            Kept::Meeting(_) | Kept::Message(_) | Kept::Event(_) => {}
+            Kept::Meeting(_) | Kept::Marks(_) | Kept::Message(_) | Kept::Event(_) => {}
         }
         Ok(())
     }

@@ -1,17 +1,18 @@
 //! What is kept, and how the machine is made again from it.
 //!
 //! Applications, conversations, invitations and meetings are kept whole whenever they changed: the
-//! last record of a scope counts. Messages, events and webhooks are kept once each.
+//! last record of a scope counts, and so do the marks of a conversation by themselves. Messages, events
+//! and webhooks are kept once each.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::{Dialect, Package, Sender};
 use store::{NewRecord, Record};
 
-use super::Core;
 use super::channel::{Priority, Queued};
 use super::model::{App, Conversation, Hook, Invitation, Meeting, Message, Owner};
 use super::timers::Timer;
+use super::{Core, Marks};
 
 /// A record that cannot be understood; the text names it.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,7 @@ pub(super) enum Kept {
     Conversation(Box<Conversation>),
     Invitation(Box<Invitation>),
     Meeting(Box<Meeting>),
+    Marks(Marks),
     Message(Message),
     Event(KeptEvent),
     Webhook(Hook),
@@ -117,6 +119,7 @@ impl Core {
             Kept::Conversation(mut it) => {
                 if let Some(known) = self.conversations.remove(&it.id) {
                     (it.messages, it.operations) = (known.messages, known.operations);
+                    it.marks = known.marks;
                 }
                 self.conversations.insert(it.id.clone(), *it);
             }
@@ -125,6 +128,12 @@ impl Core {
             }
             Kept::Meeting(it) => {
                 self.meetings.insert(it.id.clone(), *it);
+            }
+            Kept::Marks(marks) => {
+                let id = scope.split_once('/').map_or("", |(_, id)| id);
+                if let Some(conversation) = self.conversations.get_mut(id) {
+                    conversation.marks = marks;
+                }
             }
             Kept::Message(message) => {
                 let id = scope.split_once('/').map_or("", |(_, id)| id);

@@ -113,7 +113,11 @@ fn in_conversation(core: &Core, dice: &Dice) -> Option<Command> {
     let number = dice.roll(6);
     let agent = uri(&format!("sip:agent{number}@t.example"));
     let format = if dice.roll(2) == 0 { TextFormat::Plain } else { TextFormat::Html };
-    Some(match dice.roll(16) {
+    Some(match dice.roll(18) {
+        16 | 17 => {
+            let up_to_ms = it.messages.values().next_back()?.at_ms - dice.roll(3) as i64;
+            Command::See { owner, conversation, up_to_ms }
+        }
         0..=4 => {
             Command::SendMessage { owner, conversation, operation, format, text: "<b>x".to_owned() }
         }
@@ -260,7 +264,7 @@ fn known(core: &Core, first: impl Fn(&str) -> u64) -> Value {
         json!([app, events.collect::<Vec<_>>()])
     });
     let conversations =
-        core.conversations.values().map(|it| json!([it, it.messages, it.operations]));
+        core.conversations.values().map(|it| json!([it, it.marks, it.messages, it.operations]));
     json!({
         "apps": apps.collect::<Vec<_>>(),
         "conversations": conversations.collect::<Vec<_>>(),
@@ -276,6 +280,8 @@ fn known(core: &Core, first: impl Fn(&str) -> u64) -> Value {
 
 fn check_agreement(core: &Core) {
     for it in core.conversations.values() {
+        let Marks { delivered, read, .. } = it.marks;
+        assert!(read <= delivered && delivered < it.next_message());
         assert!(core.owned[&it.owner].contains(&it.id));
         match &it.kind {
             Kind::Peer { other, .. } => {
@@ -311,6 +317,7 @@ struct Seen {
     messages: usize,
     bridged: usize,
     met: usize,
+    marked: usize,
     waiting: usize,
 }
 
@@ -337,6 +344,8 @@ fn play(start: u64, seen: &mut Seen) -> Vec<Record> {
         check_agreement(&core);
         seen.bridged += usize::from(core.meetings.values().any(|it| it.bridge.is_some()));
         seen.met += usize::from(core.meetings.values().any(|it| it.members.len() > 1));
+        let is_marked = |it: &&Conversation| it.marks != Marks::default();
+        seen.marked += core.conversations.values().filter(is_marked).count();
         seen.waiting += usize::from(core.meetings.values().any(|it| !it.lobby.is_empty()));
         if step % STEPS_PER_FOLD > 0 {
             continue;
@@ -355,8 +364,8 @@ fn invariant_4_what_is_kept_is_what_is_known() {
     for seed in 0..4 {
         play(seed * 1_000, &mut seen);
     }
-    let Seen { messages, bridged, met, waiting } = seen;
-    let is_busy = messages > 50 && bridged > 100 && met > 50 && waiting > 50;
+    let Seen { messages, bridged, met, marked, waiting } = seen;
+    let is_busy = messages > 50 && bridged > 100 && met > 50 && marked > 50 && waiting > 50;
     assert!(is_busy, "the seeds do little: {seen:?}");
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Changes {
     conversations: BTreeSet<String>,
     invitations: BTreeSet<String>,
     meetings: BTreeSet<String>,
+    /// Conversations whose marks moved.
+    marks: BTreeSet<String>,
     /// Records of what is kept once, and scopes that are over, in order.
     pub(super) records: Vec<NewRecord>,
     closed: Vec<String>,
@@ -42,6 +44,7 @@ impl Changes {
             && self.conversations.is_empty()
             && self.invitations.is_empty()
             && self.meetings.is_empty()
+            && self.marks.is_empty()
             && self.records.is_empty()
             && self.closed.is_empty()
             && self.hooks.is_empty()
@@ -61,6 +64,10 @@ impl Changes {
 
     pub(super) fn meeting(&mut self, id: &str) {
         self.meetings.insert(id.to_owned());
+    }
+
+    pub(super) fn marks(&mut self, conversation: &str) {
+        self.marks.insert(conversation.to_owned());
     }
 
     pub(super) fn close(&mut self, scope: String) {
@@ -105,6 +112,11 @@ impl Core {
         for id in &changes.meetings {
             if let Some(it) = self.meetings.get(id) {
                 put("meeting", id, Kept::Meeting(Box::new(it.clone())));
+            }
+        }
+        for id in &changes.marks {
+            if let Some(it) = self.conversations.get(id) {
+                put("conversation", id, Kept::Marks(it.marks));
             }
         }
         keep.extend(changes.records);

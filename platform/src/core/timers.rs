@@ -19,6 +19,8 @@ pub(super) enum Timer {
     Invitation(String),
     /// A meeting that lasts too long.
     Meeting(String),
+    /// Messages that were acknowledged since the last look.
+    Arrivals,
     /// Somebody, by URI, who types in a conversation.
     Typing(String, String),
     /// An expired application to be forgotten.
@@ -37,6 +39,7 @@ impl Core {
                     let reason = ErrorBody::new("LocalFailure", "Expired", "The meeting is over.");
                     self.end_meeting(&id, Some(&reason));
                 }
+                Timer::Arrivals => self.tell_arrivals(),
                 Timer::Typing(conversation, uri) => self.check_typing(&conversation, &uri),
                 Timer::Tombstone(app) => {
                     self.expired.remove(&app);

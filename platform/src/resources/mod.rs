@@ -13,6 +13,7 @@ mod events;
 mod leaders;
 mod location;
 mod make_me_available;
+mod marks;
 mod me;
 mod messages;
 mod messaging;
@@ -94,6 +95,7 @@ pub(crate) fn router(platform: &Platform) -> Router {
         .merge(leaders::routes())
         .merge(messaging::routes())
         .merge(messages::routes())
+        .merge(marks::routes())
         .merge(bridge::routes())
         .merge(online_meeting::routes());
     let application = "/v1/applications/{app}";

@@ -63,7 +63,7 @@ pub(crate) fn messaging(face: &Face, it: &Conversation) -> Resource {
         .link("self", face.messaging(id))
         .link("conversation", face.conversation(id));
     match it.messaging {
-        CallState::Connected => out
+        CallState::Connected => with_marks(out, face, it)
             .link("sendMessage", face.messages(id))
             .link("setIsTyping", face.typing(id))
             .link("typingParticipants", face.typing_participants(id))
@@ -76,6 +76,26 @@ pub(crate) fn messaging(face: &Face, it: &Conversation) -> Resource {
         }
         _ => out,
     }
+}
+
+/// How far one's own messages have come (docs/protocol/decisions.md, "Marks").
+pub(crate) fn marks(face: &Face, it: &Conversation) -> Resource {
+    let out = Resource::new("frontdesk:marks").link("self", face.marks(&it.id));
+    newest_reached(out, face, it)
+}
+
+/// Persons only have them: a service application is told what is said, not who has seen it.
+fn with_marks(out: Resource, face: &Face, it: &Conversation) -> Resource {
+    if face.is_trusted() {
+        return out;
+    }
+    newest_reached(out.link("frontdesk:marks", face.marks(&it.id)), face, it)
+}
+
+fn newest_reached(out: Resource, face: &Face, it: &Conversation) -> Resource {
+    let marks = [("frontdesk:delivered", it.marks.delivered), ("frontdesk:read", it.marks.read)];
+    let known = marks.into_iter().filter(|(_, number)| *number > 0);
+    known.fold(out, |out, (rel, number)| out.link(rel, face.message(&it.id, number)))
 }
 
 /// One message, with its text as a data URI.

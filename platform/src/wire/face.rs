@@ -196,6 +196,10 @@ impl Face {
         self.inside(id, "messaging/typing")
     }
 
+    pub(crate) fn marks(&self, id: &str) -> String {
+        self.inside(id, "messaging/marks")
+    }
+
     pub(crate) fn stop_messaging(&self, id: &str) -> String {
         self.inside(id, "messaging/terminate")
     }

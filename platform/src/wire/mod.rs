@@ -8,7 +8,7 @@ mod html;
 mod invitation;
 
 pub(crate) use conversation::{
-    bridge, bridged, conversation, message, messaging, online_meeting, participant,
+    bridge, bridged, conversation, marks, message, messaging, online_meeting, participant,
     participant_messaging, waiting_participant,
 };
 pub(crate) use face::{Face, application_id, query_value};

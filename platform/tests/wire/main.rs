@@ -15,6 +15,7 @@ mod invariants;
 mod invitations;
 mod keys;
 mod lobby;
+mod marks;
 mod me;
 mod meetings;
 mod messages;
