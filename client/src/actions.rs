@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Send(u32, String),
     /// Tells that one is typing.
     Typing,
+    /// Tells how far a person has read.
+    MarkRead,
     /// Ends messaging, as a person asked.
     Stop(u32),
     /// Leaves the conversation, after `Stop`.
@@ -140,6 +142,7 @@ impl Session {
         for thread in &mut self.threads {
             thread.sending = None;
             thread.starting = false;
+            thread.told_read_ms = 0;
             // Its stop goes down with the rest; deleting the application does the same.
             self.finished |= std::mem::take(&mut thread.ending) && is_visitor;
         }
@@ -224,6 +227,7 @@ impl Session {
             Purpose::Check => self.reached(),
             Purpose::Available => self.activity_at = Some(self.now),
             Purpose::Typing
+            | Purpose::MarkRead
             | Purpose::Leave(_)
             | Purpose::Decline
             | Purpose::Join
@@ -287,6 +291,7 @@ impl Session {
                 }
             }
             Purpose::Typing
+            | Purpose::MarkRead
             | Purpose::Leave(_)
             | Purpose::Decline
             | Purpose::ReadMessaging(_)

@@ -29,6 +29,9 @@ impl Session {
                 self.connect_visitor();
             }
             Command::Typing { conversation } => self.typing(&conversation),
+            Command::MarkRead { conversation, up_to_ms } => {
+                self.mark_read(&conversation, up_to_ms);
+            }
             Command::Accept { invitation } => self.accept(&invitation),
             Command::AcceptMeeting { online_meeting_uri } => {
                 self.accept_meeting(&online_meeting_uri);

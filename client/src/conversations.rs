@@ -136,7 +136,9 @@ impl Session {
         let state = resource.text("state").and_then(CallState::read);
         let link = |name: &str| self.resolve(resource.href(name));
         let (send, typing) = (link(rel::SendMessage::NAME), link(rel::SetIsTyping::NAME));
+        let marks = link(rel::Marks::NAME);
         let (stop, add) = (link(rel::StopMessaging::NAME), link(rel::AddMessaging::NAME));
+        self.marks_read(at, resource);
         // A conversation of two begins connected; what is joined has no chat before it is added.
         let is_pair = self.is_visitor() && !self.is_in_meeting();
         let (thread, conversation) = self.pair(at);
@@ -145,6 +147,7 @@ impl Session {
         }
         conversation.can_send = !send.is_empty();
         (thread.send, thread.typing, thread.stop, thread.add) = (send, typing, stop, add);
+        thread.marks = marks;
         match state {
             Some(CallState::Connected) => {
                 thread.was_connected = true;

@@ -84,6 +84,11 @@ impl Session {
             rel::Conversation::NAME => self.conversation_event(&href, event),
             rel::Messaging::NAME => self.messaging_event(&owner, event),
             rel::Message::NAME => self.message_event(&owner, &href, event),
+            rel::Marks::NAME => {
+                if let (Some(at), Some(marks)) = (self.thread_by_key(&owner), &event.resource) {
+                    self.marks_read(at, marks);
+                }
+            }
             rel::Participant::NAME => self.participant_event(&owner, &href, event),
             rel::LocalParticipant::NAME => self.local_participant_event(&owner, &href),
             rel::OnlineMeeting::NAME => self.meeting_event(&owner, event),

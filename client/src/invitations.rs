@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::kept::Offer;
 use crate::limits::{OFFERS_MAX, WANTED_MEETINGS_MAX};
 use crate::machine::{AGENT, Session, post_json, request};
-use crate::model::{Author, Delivery, Invitation, Item, Notice};
+use crate::model::{Author, Delivery, Invitation, Item, Notice, Standing};
 use crate::session::Output;
 use crate::texts::message_text;
 
@@ -129,6 +129,7 @@ impl Session {
             at_ms: self.now,
             delivery: Delivery::Sent,
             operation_id: None,
+            reach: Standing::Sent,
         };
         self.threads[at].first_text = Some(key.to_owned());
         self.show_incoming(at, item);

@@ -201,6 +201,7 @@ impl Session {
         self.close_when_finished();
         self.start_wanted();
         self.send_outbox();
+        self.tell_read();
         self.report_activity();
         self.feel_pulse();
         self.send_actions();

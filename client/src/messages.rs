@@ -4,13 +4,15 @@ use shared::rel::{self, Rel as _};
 use shared::states::Direction;
 use shared::{Event, EventKind, Resource, Status, date};
 
+use crate::actions::Purpose;
 use crate::limits::{ALIASES_MAX, ITEMS_MAX, ITEMS_SPARE, SETTLE_MS};
-use crate::machine::Session;
-use crate::model::{Author, Conversation, Delivery, Item, Notice};
+use crate::machine::{Session, request};
+use crate::model::{Author, Conversation, Delivery, Item, Notice, Standing};
 use crate::participants::{author_name, show_typing};
 use crate::session::Output;
 use crate::texts::message_text;
 use crate::threads::Thread;
+use crate::url::with_param;
 
 impl Session {
     /// A message was sent, received, delivered or not.
@@ -33,6 +35,42 @@ impl Session {
             self.incoming(at, href, &from, resource);
         }
         self.dirty = true;
+    }
+
+    /// Takes in how far own messages have come, by what says so: `messaging` or the marks themselves.
+    pub(crate) fn marks_read(&mut self, at: usize, resource: &Resource) {
+        for (rel, reach) in
+            [(rel::Delivered::NAME, Standing::Delivered), (rel::Read::NAME, Standing::Read)]
+        {
+            let href = self.resolve(resource.href(rel));
+            let (thread, shown) = self.pair(at);
+            let key = key_of(thread, &href);
+            // Of what is not here yet an event tells later, and again of the mark.
+            let end = shown.items.iter().rposition(|it| it.key == key).map_or(0, |at| at + 1);
+            for it in shown.items[..end].iter_mut().filter(|it| it.author == Author::Me) {
+                it.reach = it.reach.max(reach);
+            }
+        }
+    }
+
+    /// A person has had everything up to this time before their eyes.
+    pub(crate) fn mark_read(&mut self, key: &str, up_to_ms: i64) {
+        if let Some(at) = self.thread_by_key(key) {
+            let thread = &mut self.threads[at];
+            thread.read_ms = thread.read_ms.max(up_to_ms);
+        }
+    }
+
+    /// Tells the others what was read, where the platform takes it.
+    pub(crate) fn tell_read(&mut self) {
+        for at in 0..self.threads.len() {
+            let thread = &mut self.threads[at];
+            if !thread.marks.is_empty() && thread.told_read_ms < thread.read_ms {
+                thread.told_read_ms = thread.read_ms;
+                let url = with_param(&thread.marks, "seen", &thread.read_ms.to_string());
+                self.act(Purpose::MarkRead, request("POST", &url));
+            }
+        }
     }
 
     fn incoming(&mut self, at: usize, href: &str, from: &str, resource: &Resource) {
@@ -65,6 +103,7 @@ impl Session {
             at_ms,
             delivery: Delivery::Sent,
             operation_id: resource.text("operationId").map(str::to_owned),
+            reach: Standing::Sent,
         };
         self.show_incoming(at, item);
     }
@@ -173,6 +212,7 @@ fn outgoing(thread: &mut Thread, shown: &mut Conversation, href: &str, event: &E
                 at_ms: at_ms.unwrap_or(now),
                 delivery: Delivery::Sent,
                 operation_id: id.map(str::to_owned),
+                reach: Standing::Sent,
             };
             remember(thread, href, &item.key);
             shown.items.insert(thread.settled, item);

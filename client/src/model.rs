@@ -77,6 +77,35 @@ pub struct Conversation {
     pub items: Vec<Item>,
 }
 
+/// How far an own message got, as it is shown. Those of others are `Sent`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Not yet acknowledged.
+    Sending,
+    /// Kept by the server.
+    #[default]
+    Sent,
+    /// A client of somebody on the other side has it.
+    Delivered,
+    /// Somebody on the other side has had it before their eyes.
+    Read,
+    /// It did not arrive.
+    Failed,
+}
+
+impl Standing {
+    /// The word in `data-delivery` and in style sheets.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// Where a conversation stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Phase {
@@ -117,6 +146,19 @@ pub struct Item {
     pub delivery: Delivery,
     /// The sender's operation id where known, the same on every leg of a bridge.
     pub operation_id: Option<String>,
+    /// How far others have it, as far as the platform says so: `Sent`, `Delivered` or `Read`.
+    pub reach: Standing,
+}
+
+impl Item {
+    /// How far it got, as it is shown.
+    pub const fn standing(&self) -> Standing {
+        match self.delivery {
+            Delivery::Sending => Standing::Sending,
+            Delivery::Sent => self.reach,
+            Delivery::Failed { .. } => Standing::Failed,
+        }
+    }
 }
 
 /// Who wrote a message.

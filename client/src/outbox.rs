@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::limits::TEXT_BYTES_MAX;
 use crate::machine::{Session, Step, post_json, request_with};
 use crate::messages::remember;
-use crate::model::{Author, Connection, Delivery, Item};
+use crate::model::{Author, Connection, Delivery, Item, Standing};
 use crate::session::Start;
 use crate::sign_in::shortened;
 use crate::url::with_param;
@@ -59,6 +59,7 @@ impl Session {
             at_ms: self.now,
             delivery: Delivery::Sending,
             operation_id: Some(id),
+            reach: Standing::Sent,
         };
         self.queue(at, item);
     }
@@ -86,6 +87,7 @@ impl Session {
         }
         thread.aliases.retain(|(_, it)| it != item_key);
         item.delivery = Delivery::Sending;
+        item.reach = Standing::Sent;
         item.at_ms = self.now;
         // A new id: the server would take the old one for the delivery that failed.
         item.operation_id = Some(self.rng.id());

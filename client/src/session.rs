@@ -78,6 +78,13 @@ pub enum Command {
         /// The conversation's key.
         conversation: String,
     },
+    /// The person has had what was said up to a time before their eyes.
+    MarkRead {
+        /// The conversation's key.
+        conversation: String,
+        /// The time of the newest message seen, in Unix milliseconds.
+        up_to_ms: i64,
+    },
     /// Accept an invitation; messaging is added by itself (WID-19).
     Accept {
         /// The invitation's key.

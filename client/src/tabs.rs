@@ -63,7 +63,12 @@ impl Word {
 
     /// [`Word::Wish`], as text.
     pub fn wish(id: &str, command: &Command) -> String {
+        let until;
         let (kind, one, two): (_, &str, &str) = match command {
+            Command::MarkRead { conversation, up_to_ms } => {
+                until = up_to_ms.to_string();
+                ("read", conversation, &until)
+            }
             Command::Connect => ("connect", "", ""),
             Command::StartConversation { subject } => {
                 ("start", subject.as_deref().unwrap_or_default(), "")
@@ -123,6 +128,7 @@ fn command(kind: &str, one: String, two: String) -> Option<Command> {
         "about" => Command::Describe { about: one },
         "typing" => Command::Typing { conversation: one },
         "end" => Command::End { conversation: one },
+        "read" => Command::MarkRead { conversation: one, up_to_ms: two.parse().ok()? },
         _ if !AGENT => return None,
         "accept" => Command::Accept { invitation: one },
         "meeting" => Command::AcceptMeeting { online_meeting_uri: one },

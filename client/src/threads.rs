@@ -37,6 +37,12 @@ pub(crate) struct Thread {
     pub(crate) send: String,
     /// Tells that one is typing.
     pub(crate) typing: String,
+    /// Says how far messages have come, and takes how far one has read.
+    pub(crate) marks: String,
+    /// Up to which time a person has read. Not kept over a reload: the page says it again.
+    pub(crate) read_ms: i64,
+    /// Up to which time the server was told so.
+    pub(crate) told_read_ms: i64,
     /// Ends messaging.
     pub(crate) stop: String,
     /// Adds messaging.
@@ -80,7 +86,9 @@ impl Thread {
 
     /// Nothing can be done in it until its resources are read again.
     pub(crate) fn forget_links(&mut self) {
-        for link in [&mut self.send, &mut self.typing, &mut self.stop, &mut self.add] {
+        for link in
+            [&mut self.send, &mut self.typing, &mut self.marks, &mut self.stop, &mut self.add]
+        {
             link.clear();
         }
         self.typers.clear();

@@ -4,8 +4,13 @@ use serde_json::Value;
 
 use crate::json::Json;
 use crate::limits::SNAPSHOT_ITEMS;
-use crate::model::{Author, Conversation, Delivery, Item, Participant, Phase};
+use crate::model::{Author, Conversation, Delivery, Item, Participant, Phase, Standing};
 use crate::threads::Thread;
+
+/// How [`Item::reach`] is written.
+const DELIVERED: i64 = Standing::Delivered as i64;
+/// See [`DELIVERED`].
+const READ: i64 = Standing::Read as i64;
 
 /// Writes both, with the newest items; links are read again.
 pub(super) fn write(out: &mut Json, shown: &Conversation, thread: &Thread) {
@@ -40,7 +45,7 @@ pub(super) fn write(out: &mut Json, shown: &Conversation, thread: &Thread) {
 }
 
 /// An item is a list: key, text, time, author (`null` for oneself), delivery (whether it was sent,
-/// or why it failed), operation id.
+/// or why it failed), operation id, how far others have it.
 fn write_item(out: &mut Json, item: &Item) {
     out.open('[').text(&item.key).text(&item.text).number(item.at_ms);
     out.text_or_null(match &item.author {
@@ -52,7 +57,7 @@ fn write_item(out: &mut Json, item: &Item) {
         Delivery::Sent => out.flag(true),
         Delivery::Failed { reason } => out.text(reason),
     };
-    out.text_or_null(item.operation_id.as_deref()).close(']');
+    out.text_or_null(item.operation_id.as_deref()).number(item.reach as i64).close(']');
 }
 
 /// Reads what [`write`] wrote; `None` without a key.
@@ -109,6 +114,11 @@ fn read_item(value: &Value) -> Option<Item> {
             _ => Delivery::Sent,
         },
         operation_id: owned(&value[5]),
+        reach: match value[6].as_i64() {
+            Some(READ) => Standing::Read,
+            Some(DELIVERED) => Standing::Delivered,
+            _ => Standing::Sent,
+        },
     })
 }
 

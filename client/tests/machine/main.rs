@@ -4,6 +4,7 @@ mod agent;
 mod bounds;
 mod channel;
 mod endings;
+mod marks;
 mod meetings;
 mod messages;
 #[path = "../../../shared/tests/words/mutate.rs"]

@@ -47,6 +47,7 @@ fn every_wish_and_every_notice_reaches_the_other_tab_as_it_was() {
         Command::Send { conversation: one(), text: two() },
         Command::Retry { conversation: one(), item: two() },
         Command::Typing { conversation: one() },
+        Command::MarkRead { conversation: one(), up_to_ms: 1_700_000_000_123 },
         Command::Accept { invitation: one() },
         Command::AcceptMeeting { online_meeting_uri: one() },
         Command::Join { online_meeting_uri: one() },
