@@ -172,6 +172,10 @@ pub struct Texts {
     pub sending: &'static str,
     /// An own message was kept.
     pub sent: &'static str,
+    /// The visitor's client has an own message.
+    pub delivered: &'static str,
+    /// The visitor has read an own message.
+    pub read: &'static str,
     /// An own message did not arrive.
     pub failed: &'static str,
     /// Tries again.

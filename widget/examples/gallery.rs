@@ -67,7 +67,9 @@ mod browser {
 
     fn adjust(name: &str, state: &mut State) {
         match name {
-            "offline" => drop(state.handle(Input::Network(false))),
+            "offline" => {
+                drop(state.handle(Input::Page { is_network_up: false, is_visible: true }));
+            }
             "away" => {
                 state.is_at_end = false;
                 state.below = 2;
@@ -89,6 +91,7 @@ mod browser {
             at_ms: NOW_MS - minutes_ago * MINUTE_MS,
             delivery: Delivery::Sent,
             operation_id: None,
+            reach: client::model::Standing::Sent,
         }
     }
 

@@ -30,9 +30,16 @@ pub fn run() {
 
 /// The browser's events become inputs.
 fn listen(stage: Stage) {
-    stage.act(Input::Network(window().navigator().on_line()));
-    for (event, is_up) in [("online", true), ("offline", false)] {
-        window_event_listener_untyped(event, move |_| stage.act(Input::Network(is_up)));
+    let look = move || {
+        stage.act(Input::Page {
+            is_network_up: window().navigator().on_line(),
+            is_visible: !document().hidden(),
+        });
+    };
+    look();
+    // What happens to a document comes up to its window.
+    for event in ["online", "offline", "visibilitychange"] {
+        window_event_listener_untyped(event, move |_| look());
     }
     window_event_listener_untyped("pagehide", |_| {
         with_app(|it| it.with_driver(SharedDriver::leave));

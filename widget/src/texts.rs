@@ -4,6 +4,7 @@
 //! the document, so that nobody downloads another's; the program holds names only. A file that lacks
 //! a word, or a form of it, fails a test.
 
+use client::model::Standing;
 use serde_json::Value;
 
 /// Where the server puts the words: `<meta name="frontdesk-texts" content="{…}">`.
@@ -134,6 +135,12 @@ impl WidgetTexts {
     #[must_use]
     pub fn parse(json: &str) -> Self {
         Self(Box::leak(Box::new(serde_json::from_str(json).unwrap_or_default())))
+    }
+
+    /// How far an own message got: `sending`, `sent`, `delivered`, `read`, `failed`.
+    #[must_use]
+    pub fn how_far(self, standing: Standing) -> &'static str {
+        self.word(standing.name())
     }
 
     /// Under the title once an agent has spoken.

@@ -20,7 +20,10 @@ impl App {
     /// A person wants something.
     pub(super) fn wish(self, wish: Wish) {
         // These change nothing on screen by themselves: the machine's model does.
-        let is_quiet = matches!(wish, Wish::Typing(_) | Wish::Send { .. } | Wish::Retry { .. });
+        let is_quiet = matches!(
+            wish,
+            Wish::Typing(_) | Wish::AtEnd(_) | Wish::Send { .. } | Wish::Retry { .. }
+        );
         let change = |it: &mut Console| it.wish(now_ms(), wish);
         let effects = if is_quiet {
             self.state.console.try_update_untracked(change).unwrap_or_default()

@@ -8,6 +8,7 @@ use super::console::{Console, History, Load};
 use super::desk_call::DeskCall;
 use super::kept::Mark;
 use super::sources::{agent_name, is_mine, live_of, offer_of};
+use super::timeline::{Line, Speaker};
 use super::words::{Effect, Problem, Said};
 use crate::limits;
 
@@ -211,9 +212,25 @@ impl Console {
     /// What is selected and visible counts as read.
     fn read_on(&mut self, effects: &mut Vec<Effect>) {
         let Some(id) = self.selected.clone().filter(|_| self.is_visible) else { return };
-        let Some(newest) = self.lines(&id).pop() else { return };
-        if self.marks.set(&id, Mark { key: newest.key, at_ms: newest.at_ms }) {
+        let lines = self.lines(&id);
+        let Some(newest) = lines.last() else { return };
+        if self.marks.set(&id, Mark { key: newest.key.clone(), at_ms: newest.at_ms }) {
             effects.push(Effect::KeepMarks);
         }
+        if self.is_at_end {
+            effects.extend(self.tell_read(&id, &lines));
+        }
+    }
+
+    /// Tells the others what of theirs was read: all up to the newest on screen. Not before what was said
+    /// earlier is on screen, too.
+    fn tell_read(&mut self, id: &str, lines: &[Line]) -> Option<Effect> {
+        let conversation = self.live_key(id).filter(|_| self.load(id) == Load::Here)?;
+        let is_theirs = |it: &&Line| matches!(it.speaker, Speaker::Visitor | Speaker::Agent);
+        let up_to_ms = lines.iter().rfind(is_theirs)?.at_ms;
+        let told = Some((conversation.clone(), up_to_ms));
+        let is_new = self.told_read != told;
+        self.told_read = told;
+        is_new.then_some(Effect::Ucwa(Command::MarkRead { conversation, up_to_ms }))
     }
 }

@@ -45,6 +45,10 @@ pub struct Console {
     pub(super) marks: Marks,
     pub(super) selected: Option<String>,
     pub(super) is_visible: bool,
+    /// Whether the end of what is selected is on screen.
+    pub(super) is_at_end: bool,
+    /// The live conversation that was read last, and up to which time.
+    pub(super) told_read: Option<(String, i64)>,
     /// Since when each is being taken.
     pub(super) taking: BTreeMap<String, i64>,
     pub(super) ending: BTreeSet<String>,
@@ -59,7 +63,7 @@ pub struct Console {
 impl Console {
     /// A console that knows how far was read before a reload, and nothing else.
     pub fn new(marks: Marks) -> Self {
-        Self { marks, is_visible: true, ..Self::default() }
+        Self { marks, is_visible: true, is_at_end: true, ..Self::default() }
     }
 
     /// The desk's state.

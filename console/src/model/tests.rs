@@ -74,6 +74,7 @@ pub(super) fn item(key: &str, author: Author, text: &str, at_ms: i64) -> Item {
         at_ms,
         delivery: Delivery::Sent,
         operation_id: None,
+        reach: client::model::Standing::Sent,
     }
 }
 

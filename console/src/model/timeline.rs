@@ -4,7 +4,7 @@
 //! messages are there at once and know how far an own one got. A message that both have is one line
 //! (invariant 2): same operation id, or else same author and text within 5 s.
 
-use client::model::{Author as LiveAuthor, Conversation, Delivery, Item};
+use client::model::{Author as LiveAuthor, Conversation, Delivery, Item, Standing};
 use shared::desk::{Author, DeskState, TranscriptEntry};
 
 use super::sources::{agent_name, same_uri};
@@ -48,11 +48,14 @@ pub struct Line {
     pub text: String,
     /// When, in Unix milliseconds.
     pub at_ms: i64,
-    /// How far it got.
+    /// What became of it.
     pub delivery: Delivery,
+    /// How far it got; of what only the transcript has one knows that it was kept.
+    pub standing: Standing,
 }
 
 /// A line with its place among its neighbours.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, none of them a phase")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The line.
@@ -63,6 +66,9 @@ pub struct Shown {
     pub is_head: bool,
     /// Whether it ends a group.
     pub is_tail: bool,
+    /// Whether how far it got is said here: it is one's own, and the next one of one's own got less
+    /// far.
+    pub has_receipt: bool,
 }
 
 /// Puts both sources together, in the one order that all members see (invariant 3).
@@ -145,6 +151,7 @@ fn from_entry(desk: &DeskState, entry: &TranscriptEntry) -> Line {
         text: entry.text.clone(),
         at_ms: entry.at_ms,
         delivery: Delivery::Sent,
+        standing: Standing::Sent,
     }
 }
 
@@ -171,6 +178,7 @@ fn from_item(desk: &DeskState, item: &Item, is_meeting: bool) -> Line {
         text: item.text.clone(),
         at_ms: item.at_ms,
         delivery: item.delivery.clone(),
+        standing: item.standing(),
     }
 }
 
@@ -184,7 +192,12 @@ pub(super) fn grouped(lines: Vec<Line>, day_of: impl Fn(i64) -> i64) -> Vec<Show
         if let Some(before) = out.last_mut() {
             before.is_tail = is_head;
         }
-        out.push(Shown { line, is_new_day, is_head, is_tail: true });
+        out.push(Shown { line, is_new_day, is_head, is_tail: true, has_receipt: false });
+    }
+    let mut after = None;
+    for shown in out.iter_mut().rev().filter(|it| it.line.speaker == Speaker::Me) {
+        let standing = shown.line.standing;
+        shown.has_receipt = after.replace(standing) != Some(standing);
     }
     out
 }

@@ -58,6 +58,7 @@ impl Console {
                     }),
                 );
             }
+            Wish::AtEnd(is_at_end) => self.at_end(is_at_end, &mut effects),
             Wish::Typing(id) => {
                 effects.extend(
                     self.live_key(&id)
@@ -121,11 +122,20 @@ impl Console {
         Vec::new()
     }
 
+    /// The reader came to the end of the messages, or left it.
+    fn at_end(&mut self, is_at_end: bool, effects: &mut Vec<Effect>) {
+        self.is_at_end = is_at_end;
+        self.follow(effects);
+    }
+
     fn select(&mut self, id: Option<String>, effects: &mut Vec<Effect>) {
         // Who looks at it again wants it again.
         let history = id.as_ref().and_then(|id| self.histories.get_mut(id));
         if let Some(history) = history.filter(|it| it.load == Load::Failed) {
             history.load = Load::Absent;
+        }
+        if self.selected != id {
+            self.is_at_end = true;
         }
         self.selected = id;
         self.follow(effects);
@@ -183,7 +193,7 @@ impl Console {
     }
 
     /// The live conversation's key, of one's own only.
-    fn live_key(&self, id: &str) -> Option<String> {
+    pub(super) fn live_key(&self, id: &str) -> Option<String> {
         live_of(&self.ucwa, self.owned(id)?).map(|it| it.key.clone())
     }
 }

@@ -48,6 +48,8 @@ pub enum Wish {
         /// The line's key.
         line: String,
     },
+    /// The reader came to the end of the messages, or left it.
+    AtEnd(bool),
     /// The person is typing.
     Typing(String),
     /// End a conversation.

@@ -85,6 +85,8 @@ pub static DE: Texts = Texts {
     unsent: "Ihre Antwort wurde nicht gesendet.",
     sending: "Wird gesendet …",
     sent: "Gesendet",
+    delivered: "Zugestellt",
+    read: "Gelesen",
     failed: "Nicht gesendet.",
     retry: "Erneut versuchen",
     copy: "Kopieren",

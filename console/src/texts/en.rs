@@ -85,6 +85,8 @@ pub static EN: Texts = Texts {
     unsent: "Your reply was not sent.",
     sending: "Sending…",
     sent: "Sent",
+    delivered: "Delivered",
+    read: "Read",
     failed: "Not sent.",
     retry: "Try again",
     copy: "Copy",

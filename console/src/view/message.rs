@@ -1,6 +1,6 @@
 //! One thing that was said.
 
-use client::model::Delivery;
+use client::model::{Delivery, Standing};
 use leptos::prelude::*;
 use ui::message_text::message_text;
 use ui::time;
@@ -21,9 +21,10 @@ pub(super) fn Message(
     /// The line among its neighbours.
     shown: Shown,
 ) -> impl IntoView {
-    let Shown { line, is_new_day, is_head, is_tail } = shown;
+    let Shown { line, is_new_day, is_head, is_tail, has_receipt } = shown;
     let class = format!("message is-{}", line.speaker.name());
-    let (author, delivery) = (line.speaker.name(), delivery_name(&line.delivery));
+    let (author, delivery) = (line.speaker.name(), line.standing.name());
+    let receipt = receipt(ui, line.standing).filter(|_| has_receipt);
     let day = is_new_day.then(|| view! { <li class="day">{ui.day(line.at_ms)}</li> });
     let byline = is_head.then(|| byline(ui, &line));
     let text = line.text.clone();
@@ -41,6 +42,7 @@ pub(super) fn Message(
             <div class="bubble" dir="auto">
                 {message_text(&text)}
             </div>
+            {receipt.map(|it| view! { <p class="receipt">{it}</p> })}
             <Undelivered ui id line />
         </li>
     }
@@ -68,12 +70,14 @@ fn byline(ui: Ui, line: &Line) -> impl IntoView + use<> {
     }
 }
 
-/// The word in `data-delivery`.
-pub(super) const fn delivery_name(delivery: &Delivery) -> &'static str {
-    match delivery {
-        Delivery::Sending => "sending",
-        Delivery::Sent => "sent",
-        Delivery::Failed { .. } => "failed",
+/// How far one's own message got; a failed one says more than a word.
+const fn receipt(ui: Ui, standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Sending => Some(ui.texts.sending),
+        Standing::Sent => Some(ui.texts.sent),
+        Standing::Delivered => Some(ui.texts.delivered),
+        Standing::Read => Some(ui.texts.read),
+        Standing::Failed => None,
     }
 }
 
@@ -85,7 +89,7 @@ fn Undelivered(ui: Ui, id: String, line: Line) -> impl IntoView {
     let retry = Wish::Retry { id, line: line.key };
     Some(view! {
         <div class="undelivered">
-            <p>
+            <p role="alert">
                 <Icon sign=Sign::Alert />
                 <span>{ui.texts.failed}" "{reason}</span>
             </p>

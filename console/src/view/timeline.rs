@@ -1,11 +1,10 @@
 //! What was said, oldest first; keeps to its end while one is there.
 
-use client::model::Delivery;
 use leptos::prelude::*;
 
 use super::Ui;
 use super::icon::{Icon, Sign};
-use super::message::{Message, delivery_name};
+use super::message::Message;
 use crate::browser::resize::ResizeWatch;
 use crate::model::{Load, Pane, Shown, Speaker, Wish};
 
@@ -52,7 +51,10 @@ pub(super) fn Timeline(
     let scrolled = move |_| {
         if let Some(it) = node.get_untracked() {
             let rest = it.scroll_height() - it.scroll_top() - it.client_height();
-            is_at_end.set(rest <= END_PX);
+            if is_at_end.get_untracked() != (rest <= END_PX) {
+                is_at_end.set(rest <= END_PX);
+                ui.wants(Wish::AtEnd(rest <= END_PX));
+            }
             if rest <= END_PX {
                 has_new.set(false);
             }
@@ -76,7 +78,6 @@ pub(super) fn Timeline(
                             <Message ui id=own.get_value() shown />
                         </For>
                     </ol>
-                    <Receipt ui />
                     <Typing ui typing />
                 </div>
             </section>
@@ -108,9 +109,9 @@ fn keep_end(
 }
 
 /// All that makes a line look as it does: one that changes is drawn anew.
-fn key(it: &Shown) -> (String, &'static str, bool, bool, bool) {
-    let delivery = delivery_name(&it.line.delivery);
-    (it.line.key.clone(), delivery, it.is_new_day, it.is_head, it.is_tail)
+fn key(it: &Shown) -> (String, &'static str, [bool; 4]) {
+    let place = [it.is_new_day, it.is_head, it.is_tail, it.has_receipt];
+    (it.line.key.clone(), it.line.standing.name(), place)
 }
 
 /// What stands above the messages: that they are on their way, or could not be had.
@@ -142,22 +143,6 @@ fn Before(ui: Ui, id: String, pane: Signal<Option<Pane>>) -> impl IntoView {
         (_, true) => view! { <p class="note">{texts.no_messages}</p> }.into_any(),
         _ => ().into_any(),
     }
-}
-
-/// How far one's own last message got.
-#[component]
-fn Receipt(ui: Ui) -> impl IntoView {
-    let word = Memo::new(move |_| {
-        ui.timeline.with(|it| {
-            let last = &it.last().filter(|it| it.line.speaker == Speaker::Me)?.line;
-            match last.delivery {
-                Delivery::Sending => Some(ui.texts.sending),
-                Delivery::Sent => Some(ui.texts.sent),
-                Delivery::Failed { .. } => None,
-            }
-        })
-    });
-    move || word.get().map(|it| view! { <p class="receipt">{it}</p> })
 }
 
 /// Who is typing.

@@ -30,9 +30,13 @@ pub struct State {
     pub asks_end: bool,
     /// Whether the browser has a network.
     pub is_network_up: bool,
+    /// Whether the page can be seen.
+    pub is_visible: bool,
     /// What was copied last, so that its button says so.
     pub copied: Copied,
     was_opened: bool,
+    /// Up to which time the visitor has read, in Unix milliseconds.
+    read_ms: i64,
     /// Messages that were told of before the client's model showed them: conversation and item.
     unread_out: Vec<(String, String)>,
 }
@@ -88,8 +92,13 @@ pub enum Input {
     Copy(String),
     /// Copy all that was said.
     CopyAll,
-    /// The browser's network came or went.
-    Network(bool),
+    /// The browser's network came or went, or the page was shown or hidden.
+    Page {
+        /// Whether there is a network.
+        is_network_up: bool,
+        /// Whether the page can be seen.
+        is_visible: bool,
+    },
     /// The client's model changed.
     Chat(Model),
     /// The client has something to tell once.
@@ -158,14 +167,35 @@ impl State {
             below: 0,
             asks_end: false,
             is_network_up: true,
+            is_visible: true,
             copied: Copied(None),
             was_opened: false,
+            read_ms: 0,
             unread_out: Vec::new(),
         }
     }
 
     /// Takes something in and answers what to do, in order.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = self.take_in(input);
+        effects.extend(self.read_on());
+        effects
+    }
+
+    /// What came is read while the visitor is at the end of an open panel that can be seen.
+    fn read_on(&mut self) -> Option<Effect> {
+        if !(self.is_open && self.is_visible && self.is_at_end) {
+            return None;
+        }
+        let live = self.live()?;
+        let newest = live.items.iter().rfind(|it| it.author != Author::Me)?;
+        let (conversation, up_to_ms) = (live.key.clone(), newest.at_ms);
+        let is_new = up_to_ms > self.read_ms;
+        self.read_ms = self.read_ms.max(up_to_ms);
+        is_new.then_some(Effect::Command(Command::MarkRead { conversation, up_to_ms }))
+    }
+
+    fn take_in(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Opened => return self.open(),
             Input::Closed => self.is_open = false,
@@ -190,7 +220,9 @@ impl State {
                 self.copied = Copied(Some(String::new()));
                 return vec![Effect::CopyAll];
             }
-            Input::Network(is_up) => self.is_network_up = is_up,
+            Input::Page { is_network_up, is_visible } => {
+                (self.is_network_up, self.is_visible) = (is_network_up, is_visible);
+            }
             Input::Chat(chat) => return self.change(chat),
             Input::Notice(notice) => return self.notice(&notice),
             Input::Seen if self.unread > 0 => {

@@ -110,6 +110,7 @@ mod tests {
             at_ms: 0,
             delivery,
             operation_id: None,
+            reach: client::model::Standing::Sent,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The messages as they stand on screen: in order, by author and minute, by day.
 
-use client::model::{Author, Delivery, Item, Model, Phase};
+use client::model::{Author, Delivery, Item, Model, Phase, Standing};
 
 use crate::limits::GROUP_MAX_GAP_MS;
 
@@ -17,7 +17,9 @@ pub struct Row {
     /// The name of somebody else; `None` for the visitor.
     pub other: Option<String>,
     /// How far it got.
-    pub delivery: Delivery,
+    pub standing: Standing,
+    /// Why it did not arrive; empty where nobody said so, and where it did.
+    pub reason: String,
     /// Whether a day begins here.
     pub starts_day: bool,
     /// Whether an earlier conversation ended right before it.
@@ -58,7 +60,8 @@ impl Default for Row {
             text: String::new(),
             at_ms: 0,
             other: None,
-            delivery: Delivery::Sent,
+            standing: Standing::Sent,
+            reason: String::new(),
             starts_day: true,
             follows_end: false,
             starts_run: true,
@@ -77,15 +80,21 @@ fn new_row(item: &Item) -> Row {
             Author::Me => None,
             Author::Other(name) => Some(name.clone()),
         },
-        delivery: item.delivery.clone(),
+        standing: item.standing(),
+        reason: match &item.delivery {
+            Delivery::Failed { reason } => reason.clone(),
+            _ => String::new(),
+        },
         ..Row::default()
     }
 }
 
-/// Whether one time is enough for both. What failed stands alone: its buttons are its own.
+/// Whether one time is enough for both. What failed stands alone: its buttons are its own. What got
+/// farther than the next one says so.
 fn is_same_minute(before: &Row, row: &Row) -> bool {
     (row.at_ms - before.at_ms).abs() < GROUP_MAX_GAP_MS
-        && !matches!(before.delivery, Delivery::Failed { .. })
+        && (before.standing == row.standing || before.standing < Standing::Delivered)
+        && before.standing != Standing::Failed
 }
 
 /// What stands in a circle for a name: its first letter, which the style sheet makes large.
@@ -105,7 +114,7 @@ pub fn transcript(rows: &[Row], you: &str, clock: impl Fn(i64) -> String) -> Str
 
 #[cfg(test)]
 mod tests {
-    use client::model::{Author, Conversation, Delivery, Item, Model, Phase};
+    use client::model::{Author, Conversation, Delivery, Item, Model, Phase, Standing};
 
     use super::{initial, rows, transcript};
 
@@ -121,6 +130,7 @@ mod tests {
             at_ms,
             delivery: Delivery::Sent,
             operation_id: None,
+            reach: Standing::Sent,
         }
     }
 
@@ -183,6 +193,17 @@ mod tests {
         failed.delivery = Delivery::Failed { reason: "no answer".to_owned() };
         let chat = chat(vec![(Phase::Connected, vec![failed, item("b", "me", 1)])]);
         assert_eq!(shape(&chat), ["d[a:", "b:]"]);
+    }
+
+    #[test]
+    fn what_got_farther_than_the_next_one_says_so() {
+        use Standing::{Delivered, Read, Sent};
+        let items = [("a", Read), ("b", Delivered), ("c", Delivered), ("d", Sent)];
+        let items = items.map(|(key, reach)| Item { reach, ..item(key, "me", 0) }).to_vec();
+        let chat = chat(vec![(Phase::Connected, items)]);
+        assert_eq!(shape(&chat), ["d[a:", "b", "c:", "d:]"]);
+        let names: Vec<_> = rows(&chat, |_| 0).iter().map(|it| it.standing.name()).collect();
+        assert_eq!(names, ["read", "delivered", "delivered", "sent"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One message: by whom, what, when, and how far it got.
 
-use client::model::Delivery;
+use client::model::Standing;
 use leptos::prelude::*;
 use ui::message_text::message_text;
 use ui::time;
@@ -13,7 +13,7 @@ use crate::model::timeline::{Row, initial};
 /// A message, and above it the day that begins or the conversation that ended before.
 pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView + use<> {
     let texts = stage.texts;
-    let delivery = if row.delivery == Delivery::Sending { texts.sending() } else { texts.sent() };
+    let delivery = texts.how_far(row.standing);
     let author = if row.other.is_some() { "other" } else { "me" };
     let name = row.other.clone().unwrap_or_else(|| texts.you().to_owned());
     view! {
@@ -22,7 +22,7 @@ pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView
             class=class(row)
             data-testid="message"
             data-author=author
-            data-delivery=delivery_name(&row.delivery)
+            data-delivery=row.standing.name()
         >
             <span class="avatar" aria-hidden="true">{initial(&name)}</span>
             <p class="from" dir="auto">{name}</p>
@@ -41,13 +41,15 @@ pub(super) fn message(stage: Stage, copied: &Copied, row: &Row) -> impl IntoView
 /// Why a message did not arrive, and what one can do about it; nothing when it did.
 fn failed(stage: Stage, copied: &Copied, row: &Row) -> Option<impl IntoView + use<>> {
     let texts = stage.texts;
-    let Delivery::Failed { reason } = &row.delivery else { return None };
-    let reason = if reason.is_empty() { texts.failed().to_owned() } else { reason.clone() };
+    if row.standing != Standing::Failed {
+        return None;
+    }
+    let reason = if row.reason.is_empty() { texts.failed().to_owned() } else { row.reason.clone() };
     let copy = if copied.is_item(&row.key) { texts.copied() } else { texts.copy() };
     let (retry_key, copy_key) = (row.key.clone(), row.key.clone());
     Some(view! {
         <div class="failed">
-            <p dir="auto">{icon(WARN)} <span>{reason}</span></p>
+            <p role="alert" dir="auto">{icon(WARN)} <span>{reason}</span></p>
             <button
                 type="button"
                 class="text-button"
@@ -75,14 +77,6 @@ fn class(row: &Row) -> String {
         if row.ends_minute { " ends-minute" } else { "" },
     ]
     .concat()
-}
-
-const fn delivery_name(delivery: &Delivery) -> &'static str {
-    match delivery {
-        Delivery::Sending => "sending",
-        Delivery::Sent => "sent",
-        Delivery::Failed { .. } => "failed",
-    }
 }
 
 /// What stands above a message; empty for nothing.

@@ -1,9 +1,10 @@
 //! One list of what was said, from two sources.
 
-use client::model::{Author, Delivery, Phase};
+use client::model::{Author, Delivery, Item, Phase, Standing};
+use client::session::Command;
 use shared::desk;
 
-use super::super::{Console, Wish};
+use super::super::{Console, Effect, Wish};
 use super::{ALICE, BOB, console, entry, item, live, model, other, owned, said, transcript, view};
 
 fn by_alice() -> desk::Author {
@@ -162,4 +163,67 @@ fn a_colleague_in_the_conversation_is_not_the_visitor() {
     let items = vec![item("1", other("Bob"), "let me help", 0), item("2", other("?"), "hi", 1)];
     console.ucwa_came(model(vec![live("a", Phase::Connected, items)], Vec::new()));
     assert_eq!(said(&console, "a"), ["agent: let me help", "visitor: hi"]);
+}
+
+#[test]
+fn how_far_own_messages_got_is_said_once_for_each_distance() {
+    let mut console = opened();
+    let said_by = |key: &str, author| item(key, author, key, 2_000);
+    let mine = |key: &str, reach| Item { reach, ..said_by(key, Author::Me) };
+    let items = vec![
+        mine("a", Standing::Read),
+        mine("b", Standing::Read),
+        said_by("v", other("Visitor a")),
+        mine("c", Standing::Delivered),
+        mine("d", Standing::Sent),
+    ];
+    let talk = live("a", Phase::Connected, items);
+    console.ucwa_came(model(vec![talk], Vec::new()));
+    let shown = console.timeline("a", |_| 0);
+    let told: Vec<_> = shown.iter().map(|it| (it.line.standing.name(), it.has_receipt)).collect();
+    assert_eq!(
+        told,
+        [("read", false), ("read", true), ("sent", false), ("delivered", true), ("sent", true)]
+    );
+}
+
+#[test]
+fn what_the_others_said_is_read_once_all_of_it_is_before_ones_eyes() {
+    const NONE: [i64; 0] = [];
+    let read = |effects: Vec<Effect>| -> Vec<i64> {
+        let times = effects.into_iter().map(|it| match it {
+            Effect::Ucwa(Command::MarkRead { up_to_ms, .. }) => Some(up_to_ms),
+            _ => None,
+        });
+        times.flatten().collect()
+    };
+    let model_at = |at_ms| {
+        let items =
+            vec![item("m1", other("Visitor a"), "hm", at_ms), item("m2", Author::Me, "", 9)];
+        model(vec![live("a", Phase::Connected, items)], Vec::new())
+    };
+    let mut console = opened();
+    assert_eq!(read(console.ucwa_came(model_at(2_000))), NONE, "what came before is not there yet");
+    let early = vec![entry(1, desk::Author::Visitor, "hello?", 1_000)];
+    assert_eq!(read(transcript(&mut console, view("a", owned(ALICE)), early)), [2_000]);
+    assert_eq!(read(console.ucwa_came(model_at(2_000))), NONE, "it is said once");
+    assert_eq!(read(console.visible(false)), NONE);
+    assert_eq!(read(console.ucwa_came(model_at(3_000))), NONE, "the page is hidden");
+    assert_eq!(read(console.visible(true)), [3_000]);
+    assert_eq!(read(console.wish(0, Wish::AtEnd(false))), NONE);
+    assert_eq!(read(console.ucwa_came(model_at(4_000))), NONE, "it is below what is read");
+    assert_eq!(read(console.wish(0, Wish::AtEnd(true))), [4_000]);
+    console.wish(0, Wish::Select(None));
+    assert_eq!(read(console.ucwa_came(model_at(5_000))), NONE, "another one is shown");
+}
+
+#[test]
+fn what_was_said_before_one_came_is_read_with_the_transcript() {
+    let mut console = opened();
+    console.ucwa_came(model(vec![live("a", Phase::Connected, Vec::new())], Vec::new()));
+    let early = vec![entry(1, desk::Author::Visitor, "hello?", 1_000)];
+    let effects = transcript(&mut console, view("a", owned(ALICE)), early);
+    let conversation = "/conversations/a".to_owned();
+    let told = Effect::Ucwa(Command::MarkRead { conversation, up_to_ms: 1_000 });
+    assert!(effects.contains(&told), "{effects:?}");
 }

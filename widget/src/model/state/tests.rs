@@ -14,6 +14,7 @@ fn item(key: &str, author: Author) -> Item {
         at_ms: 0,
         delivery: Delivery::Sent,
         operation_id: None,
+        reach: client::model::Standing::Sent,
     }
 }
 
@@ -55,12 +56,16 @@ fn arrived(key: &str) -> Input {
     Input::Notice(Notice::MessageArrived { conversation: "/c/1".to_owned(), item: key.to_owned() })
 }
 
+fn page(is_network_up: bool, is_visible: bool) -> Input {
+    Input::Page { is_network_up, is_visible }
+}
+
 const NEW: Command = Command::StartConversation { subject: None };
 
 #[test]
 fn invariant_10_nothing_is_asked_for_before_the_panel_is_opened() {
     let mut state = State::new(Model::default(), String::new());
-    assert_eq!(state.handle(Input::Network(true)), []);
+    assert_eq!(state.handle(page(true, true)), []);
     assert_eq!(state.handle(Input::Chat(Model::default())), []);
     assert_eq!(commands(state.handle(Input::Opened)), [Command::Connect, NEW]);
     state.handle(Input::Closed);
@@ -98,7 +103,7 @@ fn invariant_11_a_sent_draft_becomes_a_message_and_nothing_else_clears_it() {
     let mut state = talking();
     state.handle(Input::Draft(" Where is it?\n".to_owned()));
     for input in
-        [Input::Closed, Input::Opened, Input::AskEnd, Input::KeepChatting, Input::Network(false)]
+        [Input::Closed, Input::Opened, Input::AskEnd, Input::KeepChatting, page(false, true)]
     {
         state.handle(input);
         assert_eq!(state.draft, " Where is it?\n");
@@ -249,4 +254,44 @@ fn copying_takes_the_text_and_says_so() {
     assert!(state.copied.is_item("m1") && !state.copied.is_all());
     assert_eq!(state.handle(Input::CopyAll), [Effect::CopyAll]);
     assert!(state.copied.is_all());
+}
+
+/// Up to which times the visitor is said to have read.
+fn read(effects: Vec<Effect>) -> Vec<i64> {
+    let times = commands(effects).into_iter().map(|it| match it {
+        Command::MarkRead { conversation, up_to_ms } if conversation == "/c/1" => Some(up_to_ms),
+        _ => None,
+    });
+    times.flatten().collect()
+}
+
+/// A conversation in which Alice spoke at this time, and the visitor after her.
+fn spoken(at_ms: i64) -> Model {
+    let mut it = chat(Phase::Connected, true);
+    it.conversations[0].items[0].at_ms = at_ms;
+    it.conversations[0].items.push(item("m2", Author::Me));
+    it
+}
+
+#[test]
+fn what_came_is_read_when_its_end_is_on_screen_and_not_before() {
+    const NONE: [i64; 0] = [];
+    let mut state = State::new(spoken(5), String::new());
+    assert_eq!(read(state.handle(Input::Chat(spoken(6)))), NONE, "the panel is closed");
+    assert_eq!(read(state.handle(Input::Opened)), [6]);
+    assert_eq!(read(state.handle(Input::Chat(spoken(6)))), NONE, "it is said once");
+    for (away, back) in [
+        (page(true, false), page(true, true)),
+        (Input::AtEnd(false), Input::AtEnd(true)),
+        (Input::Closed, Input::Opened),
+    ] {
+        state.handle(away.clone());
+        let next_ms = state.read_ms + 1;
+        assert_eq!(read(state.handle(Input::Chat(spoken(next_ms)))), NONE, "{away:?}");
+        assert_eq!(read(state.handle(back)), [next_ms], "{away:?}");
+    }
+    assert_eq!(read(state.handle(Input::Chat(spoken(1)))), NONE, "it never goes back");
+    let mut over = spoken(99);
+    over.conversations[0].phase = Phase::Ended;
+    assert_eq!(read(state.handle(Input::Chat(over))), NONE, "nobody is there to be told");
 }
