@@ -49,13 +49,15 @@ pub enum Bug {
     SnapshotLate,
     /// A browser does not keep what is typed and not sent.
     DraftNotKept,
+    /// Whoever says to have seen something counts as having seen all that was said by then.
+    SeesTooMuch,
     /// A page's pulses are answered by a cache on the way.
     CachedPulse,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AckBeforeDurable,
         Self::TellBeforeKeep,
         Self::LosesTail,
@@ -70,6 +72,7 @@ impl Bug {
         Self::RetryNewOperation,
         Self::SnapshotLate,
         Self::DraftNotKept,
+        Self::SeesTooMuch,
         Self::CachedPulse,
     ];
 }

@@ -42,6 +42,8 @@ struct Text {
     retries: usize,
     /// Its author's page has shown it as sent.
     is_sent: bool,
+    /// A page of the other side has had it.
+    is_seen: bool,
 }
 
 /// What the simulation knows better than anybody in it.
@@ -81,7 +83,7 @@ impl Book {
     pub(crate) fn does(&mut self, author: Who, act: &Act, page: Option<&dyn Page>) {
         match act {
             Act::Type(_, text) => {
-                let text_is_new = Text { author, retries: 0, is_sent: false };
+                let text_is_new = Text { author, retries: 0, is_sent: false, is_seen: false };
                 self.texts.insert(id_of(text).to_owned(), text_is_new);
             }
             Act::Retry { key, .. } => {
@@ -136,10 +138,16 @@ impl World {
                 text.is_sent = true;
             }
         }
+        for it in lines.iter().chain(&texts) {
+            if let Some(text) = self.book.texts.get_mut(&it.id) {
+                text.is_seen |= is_opposite(who, text.author);
+            }
+        }
         let wrong = self
             .doubled(&lines)
             .or_else(|| self.out_of_order(who, &lines))
             .or_else(|| self.told_and_not_kept(who, &lines))
+            .or_else(|| self.delivered_to_nobody(&lines))
             .or_else(|| {
                 let shown = lines.iter().chain(&texts).map(|it| it.id.as_str());
                 let typed = drafts.values().map(|it| id_of(it));
@@ -187,6 +195,13 @@ impl World {
             .filter(|it| self.book.texts.get(&it.id).is_some_and(|text| text.author != who));
         let told = of_others.find(|it| !self.disk.has_text(&it.id))?;
         Some(("1", format!("{} is shown and is not durable", told.id)))
+    }
+
+    /// Invariant 11: what is shown as delivered or read was on a page of the other side.
+    fn delivered_to_nobody(&self, lines: &[Seen]) -> Option<(&'static str, String)> {
+        let is_seen = |it: &Seen| self.book.texts.get(&it.id).is_none_or(|text| text.is_seen);
+        let wrong = lines.iter().find(|it| it.is_own && it.is_told_delivered && !is_seen(it))?;
+        Some(("11", format!("{} is shown as delivered and was on no other screen", wrong.id)))
     }
 
     /// Invariant 11: what was typed is in the field or on the screen. An agent's page need not show for
@@ -259,4 +274,9 @@ impl World {
             Some(format!("{who} is still sending {}", sending.id))
         })
     }
+}
+
+/// Whether one is a visitor and the other an agent.
+const fn is_opposite(one: Who, other: Who) -> bool {
+    matches!((one, other), (Who::Visitor(_), Who::Agent(_)) | (Who::Agent(_), Who::Visitor(_)))
 }

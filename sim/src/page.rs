@@ -7,7 +7,7 @@ mod visitor;
 use std::collections::BTreeMap;
 
 use client::http::{HttpRequest, HttpResponse, NoAnswer};
-use client::model::{Delivery, Notice};
+use client::model::{Delivery, Notice, Standing};
 use client::session::{Input, Output, Session};
 
 use crate::disk::TEXT_MARK;
@@ -103,6 +103,8 @@ pub struct Seen {
     pub is_own: bool,
     /// How far it got.
     pub far: Far,
+    /// Whether the page says that somebody on the other side has it.
+    pub is_told_delivered: bool,
 }
 
 /// Whether a page says that what it shows is current.
@@ -191,6 +193,11 @@ pub fn id_of(text: &str) -> &str {
 /// A text of this id.
 pub fn text_of(id: &str) -> String {
     format!("{TEXT_MARK}{id}{TEXT_MARK} and some words")
+}
+
+/// Whether somebody on the other side has it, by the page's word.
+fn is_told_delivered(standing: Standing) -> bool {
+    matches!(standing, Standing::Delivered | Standing::Read)
 }
 
 fn far(delivery: &Delivery) -> Far {

@@ -58,6 +58,11 @@ fn invariant_11_typed_text_that_vanishes_is_found() {
 }
 
 #[test]
+fn invariant_11_a_text_that_is_shown_as_read_too_early_is_found() {
+    finds(&[Bug::SeesTooMuch]);
+}
+
+#[test]
 fn invariant_12_a_page_that_is_stale_and_does_not_say_so_is_found() {
     finds(&[Bug::CachedPulse]);
 }

@@ -38,6 +38,7 @@ pub(super) const fn concerns(bug: Bug) -> bool {
             | Bug::PackageTwice
             | Bug::SwapsMessages
             | Bug::CreatedForRefused
+            | Bug::SeesTooMuch
     )
 }
 
@@ -53,10 +54,16 @@ pub(super) async fn pass(
     bug: Bug,
     disk: Disk,
     memory: Arc<Mutex<Memory>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
+    if bug == Bug::SeesTooMuch
+        && let Some((before, _)) = request.uri().to_string().split_once("seen=")
+        && let Ok(uri) = format!("{before}seen={}", i64::MAX).parse()
+    {
+        *request.uri_mut() = uri;
+    }
     let is_message = request.method() == Method::POST && path.ends_with("/messages");
     let is_poll = request.method() == Method::GET && path.ends_with("/events");
     if is_poll {

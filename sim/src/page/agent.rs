@@ -12,7 +12,9 @@ use console::model::{
     Speaker, Wish,
 };
 
-use super::{Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, far, id_of};
+use super::{
+    Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, far, id_of, is_told_delivered,
+};
 use crate::server::PUBLIC_URL;
 
 const DRAFTS: &str = "drafts";
@@ -253,6 +255,7 @@ impl Page for AgentPage {
                 key: item.key.clone(),
                 is_own: item.author == Author::Me,
                 far: far(&item.delivery),
+                is_told_delivered: is_told_delivered(item.standing()),
             })
         })
         .collect()
@@ -267,6 +270,7 @@ impl Page for AgentPage {
                 key: line.key,
                 is_own: line.speaker == Speaker::Me,
                 far: far(&line.delivery),
+                is_told_delivered: is_told_delivered(line.standing),
             })
         });
         shown.collect()

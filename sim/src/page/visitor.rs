@@ -9,7 +9,9 @@ use widget::model::composer::{self, Writing};
 use widget::model::state::{Effect, Input, State};
 use widget::model::status::{Status, status};
 
-use super::{Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, far, id_of};
+use super::{
+    Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, far, id_of, is_told_delivered,
+};
 
 const DRAFT: &str = "draft";
 
@@ -104,6 +106,7 @@ impl Page for VisitorPage {
                 key: item.key.clone(),
                 is_own: item.author == Author::Me,
                 far: far(&item.delivery),
+                is_told_delivered: is_told_delivered(item.standing()),
             })
         })
         .collect()
