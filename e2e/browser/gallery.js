@@ -26,7 +26,7 @@ try {
       await visitor.visit();
       await visitor.open();
       await visitor.say('Hi! Does the Wren 2 tent fit two people and a dog?');
-      await visitor.seesDelivered('Wren 2');
+      await visitor.seesKept('Wren 2');
       await agent.takeNext('Wren 2');
       await agent.sees('Wren 2');
       await agent.say('It does, if the dog is polite. The inner tent is 2.2 m by 1.4 m: https://www.example.com/wren-2');
@@ -36,7 +36,7 @@ try {
       await waiting.visit();
       await waiting.open();
       await waiting.say('My order has not come yet.');
-      await waiting.seesDelivered('My order');
+      await waiting.seesKept('My order');
       await agent.queue.filter({ hasText: 'My order' }).first().waitFor({ state: 'attached' });
       await agent.composer.fill('It leaves our house today');
       await visitor.typing.first().waitFor().catch(() => undefined); // Typing is bridged for a moment only.

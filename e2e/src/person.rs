@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use client::model::{Author, Connection, Conversation, Delivery, Item, Model};
+use client::model::{Author, Connection, Conversation, Delivery, Item, Model, Standing};
 use client::native::{NativeDriver, ReqwestTransport};
 use client::session::{Command, Session, Start};
 
@@ -107,6 +107,19 @@ impl Person {
     pub async fn delivered(&self, text: &str) {
         let sent = |it: &Model| item(it, text).is_some_and(|it| it.delivery == Delivery::Sent);
         self.sees(&format!("{text:?} as sent"), sent).await;
+    }
+
+    /// Waits until an own message of this text got exactly so far.
+    pub async fn stands(&self, text: &str, wanted: Standing) {
+        let what = format!("{text:?} as {}", wanted.name());
+        let stands = |it: &Model| item(it, text).is_some_and(|it| it.standing() == wanted);
+        self.sees(&what, stands).await;
+    }
+
+    /// Has had everything up to a message before the eyes.
+    pub fn has_read(&self, conversation: &str, newest: &Item) {
+        let (conversation, up_to_ms) = (conversation.to_owned(), newest.at_ms);
+        self.does(Command::MarkRead { conversation, up_to_ms });
     }
 
     /// What is shown now.

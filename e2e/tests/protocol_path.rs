@@ -1,7 +1,7 @@
 //! The whole path of `protocol.md` §1.2 over real sockets: bootstrap to the end of a conversation,
 //! with the client machine that widget and console run.
 
-use client::model::{Author, Phase};
+use client::model::{Author, Phase, Standing};
 use client::session::Command;
 use e2e::Product;
 use e2e::person::{Person, texts};
@@ -103,5 +103,37 @@ async fn invariant_4_a_restart_of_the_server_loses_nothing_and_repeats_nothing()
     let told: Vec<&str> =
         shown.iter().map(String::as_str).filter(|it| !it.starts_with("Fernweh")).collect();
     assert_eq!(told, ["me: Before", "Alice: Still there?", "me: After", "Alice: Fine."]);
+    product.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn marks_cross_the_desks_bridge_both_ways_and_outlive_restart_and_reload() {
+    let product = Product::start().await;
+    let alice = Person::agent(&product.url, "alice", 1);
+    alice.connect().await;
+    let visitor = Person::visitor(&product.url, 2);
+    visitor.connect().await;
+    visitor.writes("", "Before anybody came");
+    let conversation = alice.takes_the_next().await;
+    visitor.stands("Before anybody came", Standing::Sent).await;
+    // The console shows it by the transcript: it is on no leg of the agent's.
+    alice.has_read(&conversation, &visitor.reads("Before anybody came").await);
+    visitor.stands("Before anybody came", Standing::Read).await;
+
+    visitor.writes("", "On the agent's leg");
+    visitor.stands("On the agent's leg", Standing::Delivered).await;
+    alice.writes(&conversation, "An answer");
+    alice.stands("An answer", Standing::Delivered).await;
+
+    let product = product.restart().await;
+    let visitor = visitor.reload().await;
+    visitor.connect().await;
+    visitor.stands("Before anybody came", Standing::Read).await;
+    visitor.stands("On the agent's leg", Standing::Delivered).await;
+    alice.has_read(&conversation, &alice.reads("On the agent's leg").await);
+    visitor.stands("On the agent's leg", Standing::Read).await;
+    let key = visitor.model().conversations[0].key.clone();
+    visitor.has_read(&key, &visitor.reads("An answer").await);
+    alice.stands("An answer", Standing::Read).await;
     product.running.stop().await;
 }

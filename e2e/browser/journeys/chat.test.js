@@ -36,7 +36,7 @@ test('a visitor and an agent chat in both directions, the visitor reloads, the a
   await expectSoon(async () => (await visitor.messages.count()) >= 1, true, 'the greeting comes');
   await visitor.say('Hello, where is my order?');
   await visitor.sees('Hello, where is my order?');
-  await visitor.seesDelivered('Hello, where is my order?');
+  await visitor.seesKept('Hello, where is my order?');
   await shot(visitorPage, 'journey-visitor-waiting');
 
   await agent.queue.first().waitFor();

@@ -74,7 +74,7 @@ async function wholeChat(page, visitor) {
   await agent.isOnline();
   await visitor.open();
   await visitor.say('From a strict page');
-  await visitor.seesDelivered('From a strict page');
+  await visitor.seesKept('From a strict page');
   await agent.takeNext('From a strict page');
   await agent.say('Well received.');
   await visitor.sees('Well received.');

@@ -39,7 +39,7 @@ test('the page is told of a chat from its start to its end, and of nobody\'s wor
   await call(page, 'open', { draft: 'Where is my order?' });
   await expectSoon(() => visitor.composer.inputValue(), 'Where is my order?', 'the draft is in the field');
   await visitor.composer.press('Enter');
-  await visitor.seesDelivered('Where is my order?');
+  await visitor.seesKept('Where is my order?');
   await agent.takeNext('Where is my order?');
   await agent.say('A secret answer.');
   await visitor.sees('A secret answer.');
@@ -67,7 +67,7 @@ test('a visitor who signs out is forgotten in all tabs of the browser', async ()
   const [one, two] = [await visit(page), await visit(second)];
   await one.open();
   await one.say('Only mine');
-  await one.seesDelivered('Only mine');
+  await one.seesKept('Only mine');
   await two.open();
   await two.sees('Only mine');
   await one.composer.fill('half a sente');
@@ -82,7 +82,7 @@ test('a visitor who signs out is forgotten in all tabs of the browser', async ()
   assert.equal(await one.composer.inputValue(), '');
 
   await one.say('Somebody else');
-  await one.seesDelivered('Somebody else');
+  await one.seesKept('Somebody else');
   await call(page, 'shutdown');
   await expectSoon(() => page.locator('frontdesk-chat').count(), 0, 'the chat is off the page');
   assert.equal(await page.evaluate(() => Object.keys(localStorage).length), 0);

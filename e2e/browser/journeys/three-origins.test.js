@@ -87,7 +87,7 @@ test('a visitor on a third origin and an agent chat in both directions over a pl
   await visitor.open();
   await visitor.sees('Hello from the shop.');
   await visitor.say('Do you ship to the moon?');
-  await visitor.seesDelivered('Do you ship to the moon?');
+  await visitor.seesKept('Do you ship to the moon?');
 
   await agent.takeNext('Do you ship to the moon?');
   await agent.sees('Do you ship to the moon?');

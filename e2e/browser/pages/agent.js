@@ -62,6 +62,17 @@ export class Agent {
     await expectSoon(() => this.messages.filter({ hasText: text }).count(), 1, `the agent sees "${text}" once`);
   }
 
+  /** Looks at the own conversation that shows this text in the list. */
+  async look(text) {
+    await this.mine.filter({ hasText: text }).first().click();
+  }
+
+  /** Waits until the console says that a message got exactly so far. */
+  async stands(text, state) {
+    const item = this.messages.filter({ hasText: text });
+    await expectSoon(() => item.first().getAttribute('data-delivery'), state, `"${text}" is ${state} for the agent`);
+  }
+
   async end() {
     await this.page.getByTestId('end-conversation').click();
     await this.page.getByTestId('confirm-end').click();

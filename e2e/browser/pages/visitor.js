@@ -34,9 +34,23 @@ export class Visitor {
     await expectSoon(count, 1, `the visitor sees "${text}" once`, waitMs);
   }
 
-  async seesDelivered(text) {
+  /** Waits until the server has kept a message, however far it got since. */
+  async seesKept(text) {
     const item = this.messages.filter({ hasText: text });
-    await expectSoon(() => item.first().getAttribute('data-delivery'), 'sent', `"${text}" is delivered`);
+    const isKept = async () => ['sent', 'delivered', 'read'].includes(await item.first().getAttribute('data-delivery'));
+    await expectSoon(isKept, true, `"${text}" is kept`);
+  }
+
+  /** Waits until the widget says that a message got exactly so far. */
+  async stands(text, state) {
+    const item = this.messages.filter({ hasText: text });
+    await expectSoon(() => item.first().getAttribute('data-delivery'), state, `"${text}" is ${state} for the visitor`);
+  }
+
+  /** Closes the panel. */
+  async close() {
+    await this.launcher.click();
+    await this.composer.waitFor({ state: 'hidden' });
   }
 
   /** Ends the conversation by the menu. */
