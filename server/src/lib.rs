@@ -21,6 +21,7 @@ mod limits;
 mod loader;
 mod meet;
 mod pages;
+mod palette;
 mod settings;
 pub mod upkeep;
 mod widget_document;

@@ -100,6 +100,8 @@ struct WidgetQuery {
     site: String,
     /// The language the page wants.
     lang: Option<String>,
+    /// The colour the page wants; it goes before the site's.
+    color: Option<String>,
 }
 
 async fn widget(
@@ -121,7 +123,7 @@ async fn widget(
     let public = PublicSite {
         id: &site.id,
         title: &site.title,
-        color: site.color.as_deref(),
+        color: query.color.as_deref().filter(|it| !it.is_empty()).or(site.color.as_deref()),
         contact_url: site.contact_url.as_deref(),
         ..PublicSite::default()
     };

@@ -4,17 +4,19 @@ use axum::response::Response;
 use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::assets::{Asset, Assets, document};
 use crate::pages;
+use crate::palette::{Palette, Rgb};
 
 /// What the widget is told of its site; everybody may read it.
 #[derive(Default, Serialize)]
 pub(crate) struct PublicSite<'a> {
     pub(crate) id: &'a str,
     pub(crate) title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The site's colour, or the one the page wishes.
+    #[serde(skip)]
     pub(crate) color: Option<&'a str>,
     /// Where else the site can be reached.
     #[serde(skip)]
@@ -33,8 +35,19 @@ const PLACE: &str = "<!--site-settings-->";
 const CONTACT: &str = "<!--site-contact-->";
 /// How the document begins, until its language is known.
 const HTML: &str = "<html lang=\"en\">";
+/// What it is called, until somebody says.
+const TITLE: &str = "<title>Chat</title>";
 /// Enough for a document made anew for each request.
 const BROTLI_QUALITY: i32 = 5;
+
+/// What the document itself needs of the words.
+#[derive(Default, Deserialize)]
+struct Words {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    dir: String,
+}
 
 /// Answers with the document in the first language of `wishes` that there is.
 pub(crate) fn answer(
@@ -61,14 +74,24 @@ fn made(page: &Asset, public: &PublicSite<'_>, (tag, texts): (&str, &Asset)) -> 
         format!("<meta name=\"frontdesk-{name}\" content=\"{}\">", attribute(json))
     };
     let site = meta("site", &json);
-    let told = format!("{site}{}", meta("texts", &String::from_utf8_lossy(&texts.raw)));
+    let color = public.color.and_then(Rgb::parse);
+    let palette =
+        color.map_or_else(String::new, |it| meta("palette", &Palette::of(it).properties()));
+    let texts_json = String::from_utf8_lossy(&texts.raw);
+    let told = format!("{site}{palette}{}", meta("texts", &texts_json));
+    let words: Words = serde_json::from_str(&texts_json).unwrap_or_default();
+    let title = if public.title.is_empty() { &words.title } else { public.title };
+    // The style sheet leaves out what a meeting has no use for.
+    let class = public.meeting.map_or("", |_| " class=\"is-meeting\"");
+    let html = format!("<html lang=\"{tag}\" dir=\"{}\"{class}>", attribute(&words.dir));
     let contact = public.contact_url.map(contact_link).unwrap_or_default();
     let text = String::from_utf8_lossy(&page.raw)
-        .replacen(HTML, &format!("<html lang=\"{tag}\">"), 1)
+        .replacen(HTML, &html, 1)
+        .replacen(TITLE, &format!("<title>{}</title>", attribute(title)), 1)
         .replacen(PLACE, &told, 1)
         .replacen(CONTACT, &contact, 1);
     // The validator is of what went in: the page of the build, the settings, the words.
-    let etag = format!("{}{site}{contact}{}", page.etag, texts.etag);
+    let etag = format!("{}{site}{palette}{contact}{}", page.etag, texts.etag);
     Asset { etag, brotli: compressed(text.as_bytes()), raw: Bytes::from(text), ..*page }
 }
 
@@ -132,26 +155,36 @@ mod tests {
 
     #[test]
     fn settings_and_words_are_escaped_where_they_stand() {
-        let page = asset("<html lang=\"en\"><head><!--site-settings--></head>");
-        let site = PublicSite {
-            id: "shop",
-            title: "A \"B\" <script> & C",
-            color: Some("#123456"),
-            ..PublicSite::default()
-        };
-        let made = made(&page, &site, ("de", &asset("{\"you\":\"<Sie>\"}")));
+        let page = asset("<html lang=\"en\"><head><title>Chat</title><!--site-settings--></head>");
+        let site =
+            PublicSite { id: "shop", title: "A \"B\" <script> & C", ..PublicSite::default() };
+        let made = made(&page, &site, ("he", &asset("{\"dir\":\"rtl\",\"you\":\"<at>\"}")));
         assert_eq!(
             std::str::from_utf8(&made.raw).unwrap(),
-            "<html lang=\"de\"><head>\
+            "<html lang=\"he\" dir=\"rtl\"><head>\
+             <title>A &quot;B&quot; &lt;script&gt; &amp; C</title>\
              <meta name=\"frontdesk-site\" content=\"{&quot;id&quot;:&quot;shop&quot;,\
-             &quot;title&quot;:&quot;A \\&quot;B\\&quot; &lt;script&gt; &amp; C&quot;,\
-             &quot;color&quot;:&quot;#123456&quot;}\">\
-             <meta name=\"frontdesk-texts\" content=\"{&quot;you&quot;:&quot;&lt;Sie&gt;&quot;}\"></head>"
+             &quot;title&quot;:&quot;A \\&quot;B\\&quot; &lt;script&gt; &amp; C&quot;}\">\
+             <meta name=\"frontdesk-texts\" content=\"{&quot;dir&quot;:&quot;rtl&quot;,\
+             &quot;you&quot;:&quot;&lt;at&gt;&quot;}\"></head>"
         );
         let mut plain = Vec::new();
         let twin = made.brotli.expect("it is compressed");
         brotli::BrotliDecompress(&mut &twin[..], &mut plain).unwrap();
         assert_eq!(plain, made.raw);
         assert_ne!(made.etag, page.etag);
+    }
+
+    #[test]
+    fn a_colour_becomes_readable_inks_and_nonsense_becomes_none() {
+        let page = asset("<!--site-settings-->");
+        let told = |color| {
+            let site = PublicSite { color: Some(color), ..PublicSite::default() };
+            let made = made(&page, &site, ("en", &asset("{}")));
+            String::from_utf8_lossy(&made.raw).into_owned()
+        };
+        let inks = "<meta name=\"frontdesk-palette\" content=\"{&quot;--site-fill&quot;:&quot;#3450d1&quot;,";
+        assert!(told("#3450d1").contains(inks), "{}", told("#3450d1"));
+        assert!(!told("red;x:y").contains("palette"));
     }
 }

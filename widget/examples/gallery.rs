@@ -24,7 +24,6 @@ mod browser {
     const MINUTE_MS: i64 = 60_000;
 
     pub(super) fn main() {
-        let site = ::widget::browser::site();
         let query = window().location().search().unwrap_or_default();
         let name = query.split("state=").nth(1).unwrap_or("talk").split('&').next();
         let name = name.unwrap_or_default().to_owned();
@@ -35,7 +34,10 @@ mod browser {
         } else {
             include_str!("../texts/en.json")
         });
-        ::widget::browser::prepare(words, &site);
+        let root = document().document_element().expect("a document has a root");
+        for (name, value) in [("lang", words.tag()), ("dir", words.dir())] {
+            root.set_attribute(name, value).expect("these attributes can be set");
+        }
         mount_to_body(move || {
             let mut state = State::new(chat(&name), String::new());
             state.handle(Input::Opened);

@@ -18,7 +18,6 @@ use crate::view::{Chat, Stage};
 pub fn run() {
     let site = browser::site();
     let texts = browser::texts();
-    browser::prepare(texts, &site);
     mount_to_body(move || {
         let mut first = with_app(|app| State::new(app.session().model().clone(), app.kept_draft()));
         first.is_meeting = !site.meeting.is_empty();

@@ -6,10 +6,9 @@ use std::cell::{Cell, RefCell};
 use js_sys::{Object, Reflect};
 use leptos::prelude::{document, window, window_event_listener_untyped};
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Storage, UrlSearchParams};
+use web_sys::{MessageEvent, Storage};
 
 use crate::model::bridge::{FromPage, ToPage};
-use crate::model::color::Palette;
 use crate::model::site::Site;
 use crate::texts::{self, WidgetTexts};
 
@@ -21,48 +20,24 @@ fn meta(name: &str) -> Option<String> {
 
 /// The words of the reader's language.
 pub fn texts() -> WidgetTexts {
-    #[cfg(debug_assertions)]
-    let fallback = || include_str!("../texts/en.json").to_owned(); // `trunk serve` has no server's document
-    #[cfg(not(debug_assertions))]
-    let fallback = String::new;
-    WidgetTexts::parse(&meta(texts::META).unwrap_or_else(fallback))
+    WidgetTexts::parse(&meta(texts::META).unwrap_or_else(|| without_server().1))
 }
 
-/// The site of this document: from the server's `<meta>` and from the address.
+/// The site of this document.
 pub fn site() -> Site {
-    let meta = meta("frontdesk-site");
-    let query = window().location().search().unwrap_or_default();
-    let query = UrlSearchParams::new_with_str(&query).ok();
-    let param = |name: &str| query.as_ref().and_then(|it| it.get(name));
-    Site::new(meta.as_deref(), param("site"), param("color"))
+    Site::new(&meta("frontdesk-site").unwrap_or_else(|| without_server().0))
 }
 
-/// Language, direction, title and colour of the document, and whether it is a meeting's. Styles are set through the object model, which a
-/// strict policy allows.
-pub fn prepare(texts: WidgetTexts, site: &Site) {
-    document().set_title(if site.title.is_empty() { texts.title() } else { &site.title });
-    let Some(root) = document().document_element() else { return };
-    // Attributes of these names can always be set.
-    let _ = root.set_attribute("lang", texts.tag());
-    let _ = root.set_attribute("dir", texts.dir());
-    if !site.meeting.is_empty() {
-        // The style sheet leaves out what a meeting has no use for.
-        let _ = root.set_attribute("class", "is-meeting");
-    }
-    let (Some(color), Some(root)) = (site.color(), root.dyn_ref::<web_sys::HtmlElement>()) else {
-        return;
-    };
-    let palette = Palette::of(color);
-    for (name, value) in [
-        ("--site-fill", palette.fill),
-        ("--site-hover", palette.hover),
-        ("--site-on-fill", palette.on_fill),
-        ("--site-ink-light", palette.ink_on_light),
-        ("--site-ink-dark", palette.ink_on_dark),
-    ] {
-        // A custom property takes any value.
-        let _ = root.style().set_property(name, &value.css());
-    }
+/// Site and words of the document that `trunk serve` shows, which no server has written into.
+#[cfg(debug_assertions)]
+fn without_server() -> (String, String) {
+    (r#"{"id":"demo"}"#.to_owned(), include_str!("../texts/en.json").to_owned())
+}
+
+/// A server always has.
+#[cfg(not(debug_assertions))]
+const fn without_server() -> (String, String) {
+    (String::new(), String::new())
 }
 
 /// The origin of this document, such as `https://chat.example`.

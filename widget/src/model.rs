@@ -4,7 +4,6 @@
 //! of it: [`status`], [`timeline`], [`composer`].
 
 pub mod bridge;
-pub mod color;
 pub mod composer;
 pub mod site;
 pub mod state;

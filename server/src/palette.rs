@@ -2,21 +2,21 @@
 
 /// Red, green and blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rgb(pub u8, pub u8, pub u8);
+pub(crate) struct Rgb(u8, u8, u8);
 
 /// The inks and fills that follow from a site's colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Palette {
+pub(crate) struct Palette {
     /// The colour itself: a fill.
-    pub fill: Rgb,
+    pub(crate) fill: Rgb,
     /// The fill under a pointer.
-    pub hover: Rgb,
+    pub(crate) hover: Rgb,
     /// Ink on the fill.
-    pub on_fill: Rgb,
+    pub(crate) on_fill: Rgb,
     /// The colour as ink on light surfaces.
-    pub ink_on_light: Rgb,
+    pub(crate) ink_on_light: Rgb,
     /// The colour as ink on dark surfaces.
-    pub ink_on_dark: Rgb,
+    pub(crate) ink_on_dark: Rgb,
 }
 
 const WHITE: Rgb = Rgb(255, 255, 255);
@@ -29,7 +29,7 @@ const AA: f32 = 4.5;
 
 impl Rgb {
     /// Reads `#rrggbb`; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|it| it.len() == 6 && !it.starts_with('+'))?;
         let value = u32::from_str_radix(digits, 16).ok()?;
         let [_, red, green, blue] = value.to_be_bytes();
@@ -37,14 +37,8 @@ impl Rgb {
     }
 
     /// Writes `#rrggbb`.
-    pub fn css(self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = String::from("#");
-        for it in [self.0, self.1, self.2] {
-            text.push(char::from(DIGITS[usize::from(it >> 4)]));
-            text.push(char::from(DIGITS[usize::from(it & 15)]));
-        }
-        text
+    pub(crate) fn css(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 
     /// Moves by a sixteenth of the way towards another colour, `steps` times.
@@ -56,17 +50,17 @@ impl Rgb {
         Self(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
     }
 
-    /// Relative luminance, by a polynomial instead of the power 2.4 (off by less than 0.003).
+    /// Relative luminance (WCAG 2.2).
     fn luminance(self) -> f32 {
         let linear = |it: u8| {
             let c = f32::from(it) / 255.0;
-            c * (c * (c * 0.305_306 + 0.682_171_1) + 0.012_522_9)
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
 
     /// WCAG's contrast ratio, 1 to 21.
-    pub fn contrast(self, other: Self) -> f32 {
+    pub(crate) fn contrast(self, other: Self) -> f32 {
         let (a, b) = (self.luminance(), other.luminance());
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
@@ -75,14 +69,14 @@ impl Rgb {
     fn readable_on(self, surface: Self, end: Self) -> Self {
         (0..=16)
             .map(|steps| self.towards(end, steps))
-            .find(|it| it.contrast(surface) >= AA + 0.1)
+            .find(|it| it.contrast(surface) >= AA)
             .unwrap_or(end)
     }
 }
 
 impl Palette {
     /// All that follows from one colour.
-    pub fn of(color: Rgb) -> Self {
+    pub(crate) fn of(color: Rgb) -> Self {
         // Some colours carry neither ink at 4.5:1 in full; then the fill moves a little, not the ink.
         let on_fill = if color.contrast(WHITE) >= 3.5 { WHITE } else { INK };
         let fill = color.readable_on(on_fill, if on_fill == WHITE { INK } else { WHITE });
@@ -93,6 +87,22 @@ impl Palette {
             ink_on_light: color.readable_on(LIGHT_SURFACE, INK),
             ink_on_dark: color.readable_on(DARK_SURFACE, WHITE),
         }
+    }
+}
+
+impl Palette {
+    /// As JSON: the custom properties of `widget.css`, by name.
+    pub(crate) fn properties(self) -> String {
+        let all = [
+            ("--site-fill", self.fill),
+            ("--site-hover", self.hover),
+            ("--site-on-fill", self.on_fill),
+            ("--site-ink-light", self.ink_on_light),
+            ("--site-ink-dark", self.ink_on_dark),
+        ];
+        let all: Vec<String> =
+            all.iter().map(|(name, color)| format!("\"{name}\":\"{}\"", color.css())).collect();
+        format!("{{{}}}", all.join(","))
     }
 }
 
