@@ -58,6 +58,8 @@ pub(crate) enum Purpose {
     Activity,
     /// Reads oneself, for the links of the two above.
     ReadMe,
+    /// Gives a renewal back.
+    Revoke,
 }
 
 /// A request that is in flight or waits for its next try.
@@ -81,7 +83,7 @@ impl Purpose {
         match self {
             Self::Typing | Self::Check => Some(1),
             Self::Stop(_) | Self::Leave(_) | Self::Delete => Some(END_TRIES),
-            Self::Decline | Self::Activity => Some(COURTESY_TRIES),
+            Self::Decline | Self::Activity | Self::Revoke => Some(COURTESY_TRIES),
             _ => None,
         }
     }
@@ -170,7 +172,7 @@ impl Session {
         let no_answer = result.is_err();
         match judge(result) {
             Verdict::Later(wait) => self.action_later(at, wait, no_answer),
-            Verdict::Unauthorized(_) if !self.closing => self.renew(),
+            Verdict::Unauthorized(_) if !self.closing => self.action_unauthorized(at),
             Verdict::NoApplication if !self.closing => self.recreate(),
             Verdict::Gone(reason) if !self.closing => self.stop(reason),
             Verdict::Done(response) => {
@@ -233,7 +235,8 @@ impl Session {
             | Purpose::Join
             | Purpose::AnswerLobby
             | Purpose::AddMessaging(_)
-            | Purpose::Activity => {}
+            | Purpose::Activity
+            | Purpose::Revoke => {}
             reading => self.read(&reading, Resource::parse(&response.body).unwrap_or_default()),
         }
     }
@@ -267,7 +270,7 @@ impl Session {
         }
     }
 
-    fn refused(&mut self, purpose: Purpose, reason: &str) {
+    pub(crate) fn refused(&mut self, purpose: Purpose, reason: &str) {
         match purpose {
             Purpose::Start(thread) => self.start_refused(thread, reason),
             Purpose::Send(thread, item) => self.send_refused(thread, &item, reason),
@@ -301,7 +304,8 @@ impl Session {
             | Purpose::AnswerLobby
             | Purpose::ReadConversations
             | Purpose::Activity
-            | Purpose::ReadMe => {}
+            | Purpose::ReadMe
+            | Purpose::Revoke => {}
         }
     }
 }

@@ -114,9 +114,12 @@ impl Session {
         }
         match judge(result) {
             Verdict::Done(response) => self.step_done(step, &response),
+            Verdict::Later(wait) if AGENT && step == Step::Renew => self.renew_later(wait),
             Verdict::Later(wait) => self.again_later(wait),
             Verdict::Unauthorized(response) if step == Step::Probe => self.challenged(&response),
-            Verdict::Unauthorized(response) if matches!(step, Step::Token | Step::Bootstrap) => {
+            Verdict::Unauthorized(response)
+                if matches!(step, Step::Token | Step::Renew | Step::Bootstrap) =>
+            {
                 self.step_refused(step, &response);
             }
             Verdict::Unauthorized(_) => self.renew(),
@@ -129,7 +132,7 @@ impl Session {
     }
 
     /// The same request again, after a while (WID-13).
-    fn again_later(&mut self, wait: Option<i64>) {
+    pub(crate) fn again_later(&mut self, wait: Option<i64>) {
         if self.line.step == Step::Poll && self.now - self.line.sent_ms > BACKOFF_MAX_MS {
             // It was held for long, so all was well until now.
             self.line.failures = 0;

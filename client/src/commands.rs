@@ -50,6 +50,7 @@ impl Session {
                 };
                 self.end_by_person(&key);
             }
+            Command::Adopt { proof } => self.adopt(&proof),
             Command::Close => self.close(),
         }
     }
@@ -101,6 +102,9 @@ impl Session {
         }
         if self.line.step != Step::Poll {
             // Reconnecting, or restored and not yet asked to connect: it is deleted then.
+            return;
+        }
+        if self.is_giving_back() {
             return;
         }
         self.closing = true;

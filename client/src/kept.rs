@@ -50,6 +50,10 @@ texts! {
         user,
         /// Where a password becomes a token.
         token_url,
+        /// Renews the token, once (RFC 6749 §6).
+        renewal,
+        /// Where the renewal is given back.
+        renewal_end,
         /// Where applications are made.
         applications,
         /// Scheme and authority that relative links stand below.

@@ -41,6 +41,7 @@ pub mod model;
 pub mod native;
 mod outbox;
 mod participants;
+mod renewal;
 mod rng;
 pub mod session;
 mod sign_in;

@@ -11,6 +11,11 @@ pub(crate) const COURTESY_TRIES: u32 = 3;
 /// How often an end is tried: for about two minutes. Until the server knows, the others wait for nobody.
 pub(crate) const END_TRIES: u32 = 9;
 
+/// A token is renewed this long before its end, or a quarter of what is left of it.
+pub(crate) const RENEW_LEAD_MS: i64 = 5 * 60_000;
+/// Tokens that an action may be refused with; one more, and it is not the token.
+pub(crate) const REFUSED_TOKENS_MAX: u32 = 3;
+
 /// How long an ordinary request may take.
 pub(crate) const REQUEST_TIMEOUT_MS: u64 = 20_000;
 /// How long a check may take, after a reconnect or as a pulse.

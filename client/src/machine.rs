@@ -37,6 +37,8 @@ pub(crate) enum Step {
     Probe,
     /// A token for the password.
     Token,
+    /// A token for the renewal.
+    Renew,
     /// The agent's entry.
     User,
     /// A new application.
@@ -73,6 +75,12 @@ pub(crate) struct Line {
     pub(crate) redirects: u32,
     /// Where discovery was redirected to.
     pub(crate) redirect: String,
+    /// Whether the platform renews tokens.
+    pub(crate) renews: bool,
+    /// Whether it stops once somebody is signed in.
+    pub(crate) is_door: bool,
+    /// Where the line goes on once the token is renewed.
+    pub(crate) back: Step,
 }
 
 /// One signed-in or anonymous client. See the crate's head for the contract with a driver.
@@ -98,6 +106,8 @@ pub struct Session {
     pub(crate) inbox: Inbox,
     /// When an agent reports activity next.
     pub(crate) activity_at: Option<i64>,
+    /// When the token is renewed.
+    pub(crate) renew_at: Option<i64>,
     /// The application is to end as soon as the inbox is empty.
     pub(crate) finished: bool,
     /// The application is being deleted.
@@ -128,6 +138,7 @@ impl Session {
             actions: Vec::new(),
             inbox: Inbox::default(),
             activity_at: None,
+            renew_at: None,
             finished: false,
             closing: false,
             dirty: false,
@@ -156,9 +167,10 @@ impl Session {
         let is_waiting = self.line.step != Step::Idle && self.line.id == 0 && !self.is_held_back();
         let line = is_waiting.then_some(self.line.due_ms);
         let activity = self.activity_at.filter(|_| self.line.step == Step::Poll);
+        let renewal = self.renew_at.filter(|_| AGENT && self.line.step == Step::Poll);
         let typers = self.threads.iter().flat_map(|it| &it.typers).map(|it| it.until_ms).min();
         let pulse = self.has_pulse().then_some(self.line.pulse_ms);
-        [line, self.next_action_ms(), activity, typers, pulse].into_iter().flatten().min()
+        [line, self.next_action_ms(), activity, renewal, typers, pulse].into_iter().flatten().min()
     }
 
     /// What to show.
@@ -195,6 +207,7 @@ impl Session {
     /// Does what became possible or due. The order matters: the next poll is in flight before
     /// events are folded (WID-03).
     fn advance(&mut self) {
+        self.renew_when_due();
         self.advance_line();
         self.fold_inbox();
         self.expire_typing();

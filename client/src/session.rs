@@ -119,6 +119,11 @@ pub enum Command {
         /// The conversation's key.
         conversation: String,
     },
+    /// Go on with this sign-in, in the place of the one before if there was one (agents).
+    Adopt {
+        /// What [`Session::proof`] gave.
+        proof: String,
+    },
     /// Leave for good: delete the application.
     Close,
 }

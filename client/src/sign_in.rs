@@ -27,9 +27,11 @@ impl Session {
             Start::Visitor { .. } => Step::Bootstrap,
             // Cannot be: who builds a client for agents asks for the feature.
             Start::Agent { .. } if !AGENT => return,
-            Start::Agent { .. } if self.has_token() && !self.kept.applications.is_empty() => {
-                Step::Create
+            Start::Agent { .. } if self.can_renew() && self.has_expired() => {
+                self.line.back = self.signed_in();
+                Step::Renew
             }
+            Start::Agent { .. } if self.has_token() => self.signed_in(),
             Start::Agent { password, .. } if !self.has_token() && password.is_empty() => {
                 return self.sign_out("Sign in to go on.");
             }
@@ -46,17 +48,25 @@ impl Session {
         !self.kept.token.is_empty()
     }
 
-    fn has_expired(&self) -> bool {
+    /// Where an agent with a token goes on.
+    fn signed_in(&self) -> Step {
+        match &self.kept {
+            it if !it.application.is_empty() => Step::Check,
+            it if !it.applications.is_empty() => Step::Create,
+            _ => Step::Root,
+        }
+    }
+
+    pub(crate) fn has_expired(&self) -> bool {
         !self.has_token() || date::parse(&self.kept.expires).is_some_and(|end| end <= self.now)
     }
 
-    /// The token was refused. A visitor gets a new one by itself (WID-15); an agent has to sign in.
+    /// The token was refused. A visitor gets a new one by itself (WID-15).
     pub(crate) fn renew(&mut self) {
-        self.kept.token.clear();
         if !self.is_visitor() {
-            self.forget_application("You are signed out.");
-            return self.sign_out("Your sign-in has ended. Sign in again.");
+            return self.renew_agent();
         }
+        self.kept.token.clear();
         self.drop_actions();
         self.suspend_threads();
         self.go_again(Step::Bootstrap);
@@ -83,12 +93,6 @@ impl Session {
         }
     }
 
-    fn sign_out(&mut self, reason: &str) {
-        self.kept.token.clear();
-        self.activity_at = None;
-        self.halt(Connection::SignedOut { reason: reason.to_owned() });
-    }
-
     /// The request of a step before the poll.
     pub(crate) fn step_request(&mut self, step: Step) -> HttpRequest {
         match step {
@@ -104,10 +108,13 @@ impl Session {
             }
             Step::Probe => request("GET", &self.kept.user),
             Step::Token => self.token_request(),
+            Step::Renew if AGENT => self.renew_request(),
             Step::User => self.authorised(request("GET", &self.kept.user)),
             Step::Create => self.create_request(),
             Step::Check => self.authorised(request("GET", &self.kept.application)),
-            Step::Poll | Step::Idle => self.authorised(request("GET", &self.kept.cursor)),
+            Step::Poll | Step::Idle | Step::Renew => {
+                self.authorised(request("GET", &self.kept.cursor))
+            }
         }
     }
 
@@ -132,7 +139,9 @@ impl Session {
             return request("POST", &self.kept.token_url);
         };
         let (name, word) = (form_value(username), form_value(password));
-        let body = format!("grant_type=password&username={name}&password={word}");
+        // §2B.1 knows no scope: only who says that it renews is asked for it.
+        let scope = if self.line.renews { "&scope=offline_access" } else { "" };
+        let body = format!("grant_type=password&username={name}&password={word}{scope}");
         request_with(&self.kept.token_url, "application/x-www-form-urlencoded", body)
     }
 
@@ -169,10 +178,20 @@ impl Session {
             // A platform that wants no token for the entry still has to say who one is.
             Step::Probe | Step::User => self.user_done(response),
             Step::Root => self.root_done(response),
-            Step::Token => self.token_done(response),
+            Step::Token => self.token_done(response).map(|()| Step::User),
+            Step::Renew => match self.token_done(response) {
+                Some(()) => {
+                    if self.line.back == Step::Poll {
+                        self.model.connection = Connection::Online;
+                    }
+                    Some(self.line.back)
+                }
+                None => return self.renew_later(None),
+            },
             Step::Poll | Step::Idle => return,
         };
         match next {
+            Some(Step::Create) if AGENT && self.line.is_door => self.halt(Connection::Idle),
             Some(next) => self.go(next),
             None => {
                 self.stop("The helpdesk gave an answer that makes no sense. Try again.".to_owned());
@@ -234,6 +253,8 @@ impl Session {
             .iter()
             .filter(|(name, _)| name == "www-authenticate")
             .find_map(|(_, value)| token_href(value));
+        self.line.renews =
+            response.headers.iter().any(|(_, value)| value.contains("refresh_token"));
         let url = href.and_then(|it| resolve(origin_of(&self.kept.user)?, it));
         match url {
             Some(url) => {
@@ -244,7 +265,7 @@ impl Session {
         }
     }
 
-    fn token_done(&mut self, response: &HttpResponse) -> Option<Step> {
+    fn token_done(&mut self, response: &HttpResponse) -> Option<()> {
         let document = Resource::parse(&response.body).ok()?;
         document.text("access_token")?.clone_into(&mut self.kept.token);
         let seconds = document.properties.get("expires_in").and_then(serde_json::Value::as_i64);
@@ -253,7 +274,8 @@ impl Session {
         if let Start::Agent { password, .. } = &mut self.start {
             password.clear();
         }
-        Some(Step::User)
+        self.read_renewal(&document);
+        Some(())
     }
 
     /// A step before the poll was refused for good.
@@ -264,6 +286,7 @@ impl Session {
                 let said = reason_of(response);
                 self.sign_out(if wrong { "The name or the password is not right." } else { &said });
             }
+            Step::Renew if AGENT => self.renewal_refused(response),
             // The application is another one's or gone; a new one may still be had.
             Step::Check => self.recreate(),
             _ => self.stop(reason_of(response)),

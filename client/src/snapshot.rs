@@ -32,6 +32,13 @@ fn owner(start: &Start) -> String {
     }
 }
 
+impl Start {
+    /// Whose session it is: the same for each way to write an agent's name, another at each platform.
+    pub fn owner(&self) -> String {
+        owner(self)
+    }
+}
+
 impl Session {
     /// What [`Session::restore`] needs after a reload, as JSON: token, links, cursor, model and
     /// outbox. Never a password.

@@ -87,6 +87,7 @@ impl Word {
                 (if *admit { "admit" } else { "refuse" }, conversation, participant)
             }
             Command::Decline { invitation } => ("decline", invitation, ""),
+            Command::Adopt { proof } => ("adopt", proof, ""),
             Command::Close => ("close", "", ""),
         };
         said(&["wish", id, kind, one, two])
@@ -137,6 +138,7 @@ fn command(kind: &str, one: String, two: String) -> Option<Command> {
             Command::AnswerLobby { conversation: one, participant: two, admit: kind == "admit" }
         }
         "decline" => Command::Decline { invitation: one },
+        "adopt" => Command::Adopt { proof: one },
         "close" => Command::Close,
         _ => return None,
     })

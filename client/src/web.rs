@@ -13,6 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, EventTarget, RequestCache, RequestCredentials};
 
 use crate::http::{HttpRequest, HttpResponse, NoAnswer};
+use crate::machine::AGENT;
 use crate::model::{Model, Notice};
 use crate::session::{Command, Input, Output, Session};
 
@@ -118,6 +119,16 @@ impl WebDriver {
         for request in session.leave_requests() {
             let _ = fetch_and_forget(&request);
         }
+    }
+
+    /// Requests that sign out, for [`SharedDriver::bye`].
+    fn farewell(&self) -> Vec<HttpRequest> {
+        self.0.session.try_borrow().map(|it| it.farewell()).unwrap_or_default()
+    }
+
+    /// What a door has proved, see [`Session::door`].
+    pub fn proof(&self) -> Option<String> {
+        self.0.session.try_borrow().ok()?.proof()
     }
 
     fn input(&self, input: Input) {
@@ -311,6 +322,9 @@ fn fetch_and_forget(request: &HttpRequest) -> Result<(), JsValue> {
         headers.append(name, value)?;
     }
     init.set_headers(&headers);
+    if let (true, Some(body)) = (AGENT, &request.body) {
+        init.set_body(&body.as_str().into());
+    }
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     // Nobody is there any more to wait for the answer.
     let _ = window.fetch_with_str_and_init(&request.url, &init);

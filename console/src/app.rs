@@ -2,29 +2,31 @@
 
 mod effects;
 mod page;
+mod session;
 
-use client::model::{Connection, Model};
-use client::session::{Command, Session, Start};
-use client::web::{WebDriver, now_ms, random_seed};
+use client::session::Command;
+use client::web::{SharedDriver, WebDriver, now_ms, random_seed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::live::Announcer;
 use web_sys::AbortController;
 
 use crate::desk_driver::{DeskDriver, fetch};
-use crate::model::{
-    Console, DeskPoll, Drafts, FormError, Health, Marks, PollInput, PollOutput, SetupForm,
-};
-use crate::view::{Act, Frame, SetUp, SignIn, State, Ui, form_error};
+use crate::model::{Console, DeskPoll, Drafts, Health, Marks, PollInput, PollOutput, SetupForm};
+use crate::view::{Act, Again, Frame, SetUp, SignIn, State, Ui, form_error};
 use crate::{browser, limits, texts};
 
-/// Names under which the tab keeps things.
+/// Names under which things are kept: for the tab, or for all tabs.
 mod key {
+    /// The session, for the tab that runs it.
     pub(super) const SESSION: &str = "frontdesk.console.session";
+    /// Who is signed in: in this tab, and who was last in any.
     pub(super) const NAME: &str = "frontdesk.console.name";
+    /// For all tabs, with the agent's name: how far was read.
     pub(super) const MARKS: &str = "frontdesk.console.marks";
-    pub(super) const DRAFTS: &str = "frontdesk.console.drafts";
-    /// That there shall be no sound; the browser keeps it beyond the tab.
+    /// For all tabs, with the agent's name and a conversation's id: what is typed in it.
+    pub(super) const DRAFT: &str = "frontdesk.console.draft";
+    /// For all tabs: that there shall be no sound.
     pub(super) const MUTED: &str = "frontdesk.console.muted";
 }
 
@@ -41,11 +43,18 @@ enum Stage {
 struct App {
     state: State,
     stage: RwSignal<Stage>,
-    is_busy: RwSignal<bool>,
-    error: RwSignal<String>,
-    /// Who signed in; what is kept for the tab is kept for that agent.
+    /// Who signed in; what is kept is kept for that agent.
     name: StoredValue<String>,
-    driver: StoredValue<Option<WebDriver>, LocalStorage>,
+    /// What is kept of the drafts, by this tab and others.
+    drafts_kept: StoredValue<Drafts>,
+    /// Runs the session, or follows the tab that does.
+    driver: StoredValue<Option<SharedDriver>, LocalStorage>,
+    /// Proves a password.
+    door: StoredValue<Option<WebDriver>, LocalStorage>,
+    /// Whether the desk is not asked for now.
+    rests: StoredValue<bool>,
+    /// The token that the desk refused last.
+    refused: StoredValue<Option<String>>,
     desk: StoredValue<Option<DeskDriver>, LocalStorage>,
 }
 
@@ -54,12 +63,13 @@ struct App {
 pub fn Root() -> impl IntoView {
     let app = App::new();
     let wish = Callback::new(move |wish| app.wish(wish));
-    let ui = Ui::new(app.state, wish, Callback::new(move |act| app.act(act)));
+    let again = Callback::new(move |password| app.sign_in_again(password));
+    let ui = Ui::new(app.state, wish, Callback::new(move |act| app.act(act)), again);
     app.listen();
     app.reflect(ui);
     app.resume();
     let texts = app.state.texts;
-    let is_busy = Signal::from(app.is_busy);
+    let Again { is_busy, error } = app.state.again;
     let on_sign_in = Callback::new(move |(name, password)| app.sign_in(name, password));
     let on_set_up = Callback::new(move |form| app.set_up(form));
     // A page that stays keeps what was entered.
@@ -67,11 +77,11 @@ pub fn Root() -> impl IntoView {
     move || match stage.get() {
         Stage::Inside => view! { <Frame ui /> }.into_any(),
         Stage::Door => view! {
-            <SignIn texts is_busy error=app.error on_submit=on_sign_in />
+            <SignIn texts is_busy error on_submit=on_sign_in />
         }
         .into_any(),
         Stage::SetUp(code) => view! {
-            <SetUp texts code is_busy error=app.error on_submit=on_set_up />
+            <SetUp texts code is_busy error on_submit=on_set_up />
         }
         .into_any(),
     }
@@ -91,12 +101,15 @@ impl App {
                 clock_ms: RwSignal::new(now_ms()),
                 is_muted: RwSignal::new(browser::chosen(key::MUTED).is_some()),
                 announcer: Announcer::new(),
+                again: Again { is_busy: RwSignal::new(false), error: RwSignal::new(String::new()) },
             },
             stage: RwSignal::new(Stage::Door),
-            is_busy: RwSignal::new(false),
-            error: RwSignal::new(String::new()),
             name: StoredValue::new(String::new()),
+            drafts_kept: StoredValue::new(Drafts::default()),
             driver: StoredValue::new_local(None),
+            door: StoredValue::new_local(None),
+            rests: StoredValue::new(false),
+            refused: StoredValue::new(None),
             desk: StoredValue::new_local(None),
         };
         let poll = DeskPoll::new(browser::origin(), random_seed());
@@ -105,103 +118,12 @@ impl App {
         app
     }
 
-    /// Goes on where a reload broke off, or shows the door.
-    fn resume(self) {
-        if let Some(code) = crate::model::setup_code(&browser::fragment()) {
-            self.stage.set(Stage::SetUp(code));
-            return;
-        }
-        let (name, snapshot) = (browser::kept(key::NAME), browser::kept(key::SESSION));
-        let (Some(name), Some(snapshot)) = (name, snapshot) else { return };
-        let Some(session) =
-            Session::restore(start(name.clone(), String::new()), random_seed(), &snapshot)
-        else {
-            return;
-        };
-        self.belong_to(&name);
-        self.select_by_address();
-        self.drive(session);
-        if self.bearer().is_some() {
-            self.enter();
-        }
-    }
-
-    fn sign_in(self, name: String, password: String) {
-        browser::keep(key::NAME, &name);
-        self.belong_to(&name);
-        self.is_busy.set(true);
-        self.drive(Session::new(start(name, password), random_seed()));
-    }
-
-    /// Shows what this agent typed and read in this tab; another agent's stays apart.
-    fn belong_to(self, name: &str) {
-        self.name.set_value(name.to_lowercase());
-        let kept = |key: &str| browser::kept(&self.own(key)).unwrap_or_default();
-        let (drafts, marks) = (Drafts::read(&kept(key::DRAFTS)), Marks::read(&kept(key::MARKS)));
-        self.state.drafts.set(drafts);
-        self.state.console.set(Console::new(marks));
-    }
-
-    /// A name of storage that is this agent's own.
-    fn own(self, key: &str) -> String {
-        self.name.with_value(|it| format!("{key} {it}"))
-    }
-
-    /// Runs a session in the place of the one before.
-    fn drive(self, session: Session) {
-        let driver = WebDriver::start(
-            session,
-            move |model| self.ucwa_news(model),
-            move |notice| {
-                let effects = self.update(|it| it.notice(&notice));
-                self.run(effects);
-            },
-            |snapshot| browser::keep(key::SESSION, &snapshot),
-        );
-        self.driver.set_value(Some(driver.clone()));
-        driver.command(Command::Connect);
-    }
-
     fn enter(self) {
-        self.is_busy.set(false);
-        self.error.set(String::new());
+        self.state.again.is_busy.set(false);
+        self.state.again.error.set(String::new());
         self.stage.set(Stage::Inside);
         self.poll(PollInput::Start);
-    }
-
-    /// Back to the door, with a sentence. Drafts and marks stay for when the same agent returns.
-    fn leave(self, sentence: String) {
-        self.poll(PollInput::Stop);
-        self.driver.set_value(None);
-        browser::forget(key::SESSION);
-        self.is_busy.set(false);
-        self.error.set(sentence);
-        self.stage.set(Stage::Door);
-        self.state.console.update(|it| *it = Console::new(it.marks().clone()));
-    }
-
-    fn ucwa_news(self, model: &Model) {
-        match &model.connection {
-            Connection::Online if self.stage.get_untracked() != Stage::Inside => self.enter(),
-            Connection::SignedOut { .. } if self.stage.get_untracked() == Stage::Inside => {
-                self.leave(self.state.texts.signed_out.to_owned());
-                return;
-            }
-            Connection::SignedOut { reason } | Connection::Stopped { reason }
-                if self.is_busy.get_untracked() =>
-            {
-                let refused = FormError::Sentence(reason.clone());
-                self.leave(form_error(self.state.texts, &refused));
-                return;
-            }
-            Connection::Reconnecting { .. } if self.is_busy.get_untracked() => {
-                self.leave(form_error(self.state.texts, &FormError::Unreachable));
-                return;
-            }
-            _ => {}
-        }
-        let effects = self.update(|it| it.ucwa_came(model.clone()));
-        self.run(effects);
+        self.pace();
     }
 
     fn desk_news(self, news: PollOutput) {
@@ -210,9 +132,7 @@ impl App {
                 let effects = self.update(|it| it.desk_came(now_ms(), *state));
                 self.run(effects);
             }
-            PollOutput::Health(Health::SignedOut) => {
-                self.leave(self.state.texts.signed_out.to_owned());
-            }
+            PollOutput::Health(Health::SignedOut) => self.desk_refused(),
             PollOutput::Health(health) => self.state.console.update(|it| it.health_came(health)),
             // The driver keeps these to itself.
             PollOutput::Request { .. } | PollOutput::Abort { .. } => {}
@@ -223,11 +143,11 @@ impl App {
         let request = match form.request(&browser::origin()) {
             Ok(request) => request,
             Err(wrong) => {
-                self.error.set(form_error(self.state.texts, &wrong));
+                self.state.again.error.set(form_error(self.state.texts, &wrong));
                 return;
             }
         };
-        self.is_busy.set(true);
+        self.state.again.is_busy.set(true);
         spawn_local(async move {
             let controller = AbortController::new().ok();
             let result = fetch(request, None, controller, limits::DESK_CALL_MS_MAX).await;
@@ -238,8 +158,8 @@ impl App {
                     self.sign_in(form.name.trim().to_owned(), form.password);
                 }
                 Err(wrong) => {
-                    self.is_busy.set(false);
-                    self.error.set(form_error(self.state.texts, &wrong));
+                    self.state.again.is_busy.set(false);
+                    self.state.again.error.set(form_error(self.state.texts, &wrong));
                 }
             }
         });
@@ -248,22 +168,16 @@ impl App {
     fn act(self, act: Act) {
         match act {
             Act::TryNow => {
-                self.driver.with_value(|it| it.iter().for_each(WebDriver::wake));
+                // The tab that leads is told by the wish to connect, the others by nothing else.
+                self.command(Command::Connect);
+                self.driver.with_value(|it| it.iter().for_each(SharedDriver::wake));
                 self.poll(PollInput::Wake);
             }
             Act::Connect => {
                 self.command(Command::Connect);
                 self.poll(PollInput::Start);
             }
-            Act::SignOut => {
-                self.command(Command::Close);
-                // The driver goes at once, with what it asks: the farewell must outlive it.
-                self.driver.with_value(|it| it.iter().for_each(WebDriver::leave));
-                self.leave(String::new());
-                browser::forget(key::NAME);
-                self.belong_to("");
-                browser::set_fragment("", false);
-            }
+            Act::SignOut => self.sign_out(),
             Act::ToggleSound => {
                 self.state.is_muted.update(|it| *it = !*it);
                 let is_muted = self.state.is_muted.get_untracked();
@@ -273,10 +187,6 @@ impl App {
                 }
             }
         }
-    }
-
-    fn bearer(self) -> Option<String> {
-        self.driver.try_with_value(|it| it.as_ref()?.bearer()).flatten()
     }
 
     fn command(self, command: Command) {
@@ -291,10 +201,4 @@ impl App {
             desk.input(input);
         }
     }
-}
-
-/// An agent who signs in here.
-fn start(username: String, password: String) -> Start {
-    let root_url = format!("{}/autodiscover/autodiscoverservice.svc/root", browser::origin());
-    Start::Agent { root_url, username, password }
 }

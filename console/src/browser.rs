@@ -71,6 +71,17 @@ pub fn choose(name: &str, value: Option<&str>) {
     }
 }
 
+/// What was chosen or kept for good under names that begin so, by the rest of the name.
+pub fn chosen_below(prefix: &str) -> Vec<(String, String)> {
+    let Some(it) = local() else { return Vec::new() };
+    let names = (0..it.length().unwrap_or_default()).filter_map(|at| it.key(at).ok().flatten());
+    let below = names.filter_map(|name| {
+        let text = it.get_item(&name).ok().flatten()?;
+        Some((name.strip_prefix(prefix)?.to_owned(), text))
+    });
+    below.collect()
+}
+
 /// Names the window.
 pub fn set_title(title: &str) {
     document().set_title(title);

@@ -16,6 +16,8 @@ pub const RETRY_MS_MIN: i64 = 500;
 pub const RETRY_MS_MAX: i64 = 15_000;
 /// How long any other request to the desk may take.
 pub const DESK_CALL_MS_MAX: u64 = 15_000;
+/// How long the session has to renew a token that the desk refused.
+pub const DESK_REFUSED_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 /// How long taking may last until the console calls it failed.
 pub const TAKE_MS_MAX: i64 = 20_000;
 /// Two records of one author and one text are one message when they are no further apart.

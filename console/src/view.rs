@@ -6,6 +6,7 @@
     reason = "the component macro writes `pub` for the properties of a component of any visibility"
 )]
 
+mod again;
 mod availability;
 mod avatar;
 mod banner;
@@ -71,6 +72,17 @@ pub struct State {
     pub is_muted: RwSignal<bool>,
     /// Speaks to screen readers.
     pub announcer: Announcer,
+    /// How signing in goes.
+    pub again: Again,
+}
+
+/// How signing in goes, at the door or again where one is.
+#[derive(Clone, Copy)]
+pub struct Again {
+    /// Whether an answer is awaited.
+    pub is_busy: RwSignal<bool>,
+    /// What went wrong, as a sentence; empty for nothing.
+    pub error: RwSignal<String>,
 }
 
 /// What every component gets: signals to read, callbacks to call.
@@ -90,6 +102,10 @@ pub struct Ui {
     pub is_muted: RwSignal<bool>,
     /// Speaks to screen readers.
     pub announcer: Announcer,
+    /// How signing in goes.
+    pub again: Again,
+    /// The password, given again.
+    pub sign_in: Callback<String>,
     /// A person's wish.
     pub wish: Callback<Wish>,
     /// A person's wish of the application.
@@ -104,8 +120,13 @@ pub struct Ui {
 
 impl Ui {
     /// Puts everything together; what is derived from the model is derived here, once.
-    pub fn new(state: State, wish: Callback<Wish>, act: Callback<Act>) -> Self {
-        let State { texts, locale, console, drafts, clock_ms, is_muted, announcer } = state;
+    pub fn new(
+        state: State,
+        wish: Callback<Wish>,
+        act: Callback<Act>,
+        sign_in: Callback<String>,
+    ) -> Self {
+        let State { texts, locale, console, drafts, clock_ms, is_muted, announcer, again } = state;
         let timeline = move || {
             console
                 .with(|it| it.selected().map(|id| it.timeline(id, local_day)).unwrap_or_default())
@@ -118,6 +139,8 @@ impl Ui {
             clock_ms,
             is_muted,
             announcer,
+            again,
+            sign_in,
             wish,
             act,
             lists: Memo::new(move |_| console.with(Console::lists)),

@@ -8,7 +8,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::{Closure, JsCast as _, JsValue, wasm_bindgen};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::{WebDriver, random_seed};
+use super::{WebDriver, fetch_and_forget, random_seed};
 use crate::limits::WISHES_MAX;
 use crate::machine::AGENT;
 use crate::model::{Connection, Model, Notice};
@@ -41,6 +41,7 @@ pub struct SharedDriver(Rc<Inner>);
 type Hear = Closure<dyn FnMut(MessageEvent)>;
 
 struct Inner {
+    name: String,
     page: Page,
     start: Start,
     channel: Option<BroadcastChannel>,
@@ -51,6 +52,10 @@ struct Inner {
     session: RefCell<Option<Session>>,
     /// What the leader has not taken yet.
     wishes: RefCell<Vec<(String, Command)>>,
+    /// What this tab took as the leader: a wish may be told twice.
+    taken: RefCell<Vec<String>>,
+    /// Whether this tab waits for the lead, or has it.
+    has_joined: Cell<bool>,
     /// Whether other tabs listen.
     has_others: Cell<bool>,
     /// What was shown to the others last.
@@ -63,8 +68,26 @@ impl SharedDriver {
     /// Takes a session over, as the tabs of this name share it. Nothing is asked before
     /// [`Command::Connect`].
     pub fn start(name: &str, start: Start, session: Session, page: Page) -> Self {
+        let driver = Self::new(name, start, session, page);
+        if !driver.join() {
+            driver.lead();
+        }
+        driver
+    }
+
+    /// Asks the tabs of this name what they show, and joins them if one of them is signed in. Where none
+    /// is, or the browser cannot share, nothing happens. For agents.
+    pub fn listen(name: &str, start: Start, page: Page) -> Self {
+        let session = Session::new(start.clone(), random_seed());
+        let driver = Self::new(name, start, session, page);
+        driver.hear_others();
+        driver
+    }
+
+    fn new(name: &str, start: Start, session: Session, page: Page) -> Self {
         let channel = BroadcastChannel::new(name).ok();
-        let driver = Self(Rc::new(Inner {
+        Self(Rc::new(Inner {
+            name: name.to_owned(),
             page,
             start,
             channel,
@@ -72,19 +95,35 @@ impl SharedDriver {
             driver: RefCell::default(),
             session: RefCell::new(Some(session)),
             wishes: RefCell::default(),
+            taken: RefCell::default(),
+            has_joined: Cell::default(),
             has_others: Cell::default(),
             shown: RefCell::default(),
             release: RefCell::default(),
-        }));
-        if !driver.join(name) {
-            driver.lead();
+        }))
+    }
+
+    /// Whether this tab runs the session.
+    pub fn leads(&self) -> bool {
+        self.0.session.borrow().is_none()
+    }
+
+    /// Signs out for good, in all tabs: requests that outlive the page go out, and the others are told.
+    pub fn bye(&self) {
+        let leader = self.0.driver.borrow().clone();
+        let farewell = match leader {
+            Some(leader) => leader.farewell(),
+            None => self.0.session.borrow().as_ref().map(Session::farewell).unwrap_or_default(),
+        };
+        for request in &farewell {
+            // Who cannot be told finds out: the renewal is over when nobody uses it.
+            let _ = fetch_and_forget(request);
         }
-        driver
+        self.tell(&Word::plain("bye", ""));
     }
 
     /// Hands in what a person wants.
     pub fn command(&self, command: Command) {
-        let is_bye = AGENT && command == Command::Close;
         let leader = self.0.driver.borrow().clone();
         if let Some(leader) = leader {
             leader.command(command);
@@ -95,9 +134,6 @@ impl SharedDriver {
             if wishes.len() < WISHES_MAX {
                 wishes.push((id, command));
             }
-        }
-        if is_bye {
-            self.tell(&Word::plain("bye", ""));
         }
     }
 
@@ -129,20 +165,36 @@ impl SharedDriver {
     }
 
     /// Listens to the other tabs and asks for the lead. `false` where the browser cannot do it.
-    fn join(&self, name: &str) -> bool {
-        let Some(channel) = &self.0.channel else { return false };
+    fn join(&self) -> bool {
+        let is_shared = self.0.channel.is_some() && self.ask_for_lead();
+        if is_shared {
+            self.hear_others();
+        }
+        is_shared
+    }
+
+    /// Stands in line for the lead. `false` where the browser knows no such line.
+    fn ask_for_lead(&self) -> bool {
         let weak = Rc::downgrade(&self.0);
         let granted = Closure::once_into_js(move |_: JsValue| {
             Promise::new(&mut |release, _| {
                 if let Some(inner) = weak.upgrade() {
                     *inner.release.borrow_mut() = Some(release);
                     Self(inner).lead();
+                } else if AGENT {
+                    // Signed out meanwhile: the next in line leads.
+                    let _ = release.call0(&JsValue::UNDEFINED);
                 }
             })
         });
-        if request_lock(name, &granted).is_err() {
-            return false;
-        }
+        let asked = request_lock(&self.0.name, &granted).is_ok();
+        self.0.has_joined.set(asked);
+        asked
+    }
+
+    /// Listens, and asks for what there is to show.
+    fn hear_others(&self) {
+        let Some(channel) = &self.0.channel else { return };
         let weak: Weak<Inner> = Rc::downgrade(&self.0);
         let hear = Hear::new(move |event: MessageEvent| {
             if let (Some(inner), Some(text)) = (weak.upgrade(), event.data().as_string())
@@ -154,7 +206,6 @@ impl SharedDriver {
         channel.set_onmessage(Some(hear.as_ref().unchecked_ref()));
         *self.0.hear.borrow_mut() = Some(hear);
         self.tell(&Word::plain("hello", ""));
-        true
     }
 
     /// This tab runs the session from now on.
@@ -194,6 +245,10 @@ impl SharedDriver {
         // Who waits for a leader that is gone learns that there is another.
         self.0.has_others.set(true);
         self.show();
+        if AGENT {
+            // And hands over what the one before did not take any more.
+            self.tell(&Word::plain("hello", ""));
+        }
     }
 
     fn hear(&self, word: Word) {
@@ -210,21 +265,62 @@ impl SharedDriver {
                 self.0.shown.borrow_mut().clear();
                 self.show();
             }
+            (Word::Hello, None) if AGENT => {
+                for (id, command) in &*self.0.wishes.borrow() {
+                    self.tell(&Word::wish(id, command));
+                }
+            }
             (Word::Wish { id, command }, Some(leader)) => {
-                leader.command(command);
+                if self.is_new(&id) {
+                    leader.command(command);
+                }
                 self.tell(&Word::plain("took", &id));
             }
-            (Word::Took(id), None) => self.0.wishes.borrow_mut().retain(|it| it.0 != id),
+            (Word::Took(id), None) => {
+                self.0.wishes.borrow_mut().retain(|it| it.0 != id);
+                // Whoever leads next must not take it again.
+                self.is_new(&id);
+            }
             (Word::Shown(shown), None) => {
                 let session = Session::of_mirror(self.0.start.clone(), random_seed(), &shown);
-                if let Some(session) = session {
-                    (page.on_change)(session.model());
-                    *self.0.session.borrow_mut() = Some(session);
+                if session.is_some() {
+                    *self.0.session.borrow_mut() = session;
+                    self.follow();
                 }
             }
             (Word::Told(notice), None) => (page.on_notice)(notice, false),
             _ => {}
         }
+    }
+
+    /// Shows what the leader shows.
+    fn follow(&self) {
+        let session = self.0.session.borrow();
+        let Some(session) = &*session else { return };
+        if AGENT && !self.0.has_joined.get() {
+            // Who only listened has found a tab that is signed in, and is the next in line.
+            if session.bearer().is_none() || !self.ask_for_lead() {
+                return;
+            }
+        }
+        (self.0.page.on_change)(session.model());
+    }
+
+    /// Whether this tab did not take that wish before.
+    fn is_new(&self, id: &str) -> bool {
+        if !AGENT {
+            // A visitor's wishes are told once: the widget has no room for more.
+            return true;
+        }
+        let mut taken = self.0.taken.borrow_mut();
+        let is_new = !taken.iter().any(|it| it == id);
+        if is_new {
+            taken.push(id.to_owned());
+            if taken.len() > WISHES_MAX {
+                taken.remove(0);
+            }
+        }
+        is_new
     }
 
     /// Shows the others what there is, if anybody listens and it is not what they saw last.

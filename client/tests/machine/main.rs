@@ -10,6 +10,7 @@ mod messages;
 #[path = "../../../shared/tests/words/mutate.rs"]
 mod mutate;
 mod properties;
+mod renewal;
 mod restore;
 mod rows;
 mod sign_in;

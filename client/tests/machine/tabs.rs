@@ -55,6 +55,7 @@ fn every_wish_and_every_notice_reaches_the_other_tab_as_it_was() {
         Command::AnswerLobby { conversation: one(), participant: two(), admit: false },
         Command::Decline { invitation: one() },
         Command::End { conversation: one() },
+        Command::Adopt { proof: one() },
         Command::Close,
     ] {
         let Some(Word::Wish { id, command }) = Word::read(&Word::wish("1f", &wish)) else {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::AbortController;
 
-use super::{App, key};
+use super::App;
 use crate::desk_driver::fetch;
 use crate::model::{Console, DeskCall, Effect, Wish};
 use crate::view::said;
@@ -35,7 +35,7 @@ impl App {
 
     /// Does what is to be done.
     pub(super) fn run(self, effects: Vec<Effect>) {
-        for effect in effects {
+        for effect in effects.into_iter().filter(|it| self.is_heard(it)) {
             match effect {
                 Effect::Ucwa(command) => self.command(command),
                 Effect::Desk(call) => self.ask(call),
@@ -47,10 +47,7 @@ impl App {
                         browser::sound::chime();
                     }
                 }
-                Effect::KeepMarks => {
-                    let marks = self.state.console.with_untracked(|it| it.marks().write());
-                    browser::keep(&self.own(key::MARKS), &marks);
-                }
+                Effect::KeepMarks => self.keep_marks(),
             }
         }
     }

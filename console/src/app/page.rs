@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use client::web::{WebDriver, now_ms};
+use client::web::{SharedDriver, now_ms};
 use leptos::prelude::*;
 
-use super::{App, Stage, key};
+use super::{App, Stage};
 use crate::browser;
 use crate::model::{Console, Lists, PollInput, Wish, setup_code};
 use crate::view::Ui;
@@ -23,6 +23,7 @@ impl App {
         for event in ["pointerdown", "keydown"] {
             window_event_listener_untyped(event, |_| browser::sound::unlock());
         }
+        window_event_listener_untyped("storage", move |_| self.reread());
         window_event_listener_untyped("popstate", move |_| self.select_by_address());
         window_event_listener_untyped("hashchange", move |_| {
             if let Some(code) = setup_code(&browser::fragment()) {
@@ -30,7 +31,7 @@ impl App {
             }
         });
         window_event_listener_untyped("pagehide", move |_| {
-            self.driver.with_value(|it| it.iter().for_each(WebDriver::leave));
+            self.driver.with_value(|it| it.iter().for_each(SharedDriver::leave));
         });
     }
 
@@ -47,9 +48,7 @@ impl App {
                 count => browser::set_title(&format!("({count}) {product}")),
             }
         });
-        Effect::new(move |_| {
-            ui.drafts.with(|it| browser::keep(&self.own(key::DRAFTS), &it.write()));
-        });
+        Effect::new(move |_| self.keep_drafts());
         let selected = Memo::new(move |_| ui.console.with(|it| it.selected().map(str::to_owned)));
         Effect::new(move |_| match selected.get() {
             Some(id) => {
@@ -85,7 +84,10 @@ impl App {
         let is_visible = browser::is_visible();
         let effects = self.update(|it| it.visible(is_visible));
         self.run(effects);
+        self.pace();
         if is_visible {
+            // While hidden a tab may have been told nothing.
+            self.reread();
             self.poll(PollInput::Wake);
         }
     }

@@ -81,6 +81,11 @@ impl Console {
         self.selected.as_deref()
     }
 
+    /// How far was read in other tabs.
+    pub fn marks_came(&mut self, marks: Marks) {
+        self.marks.merge(marks);
+    }
+
     /// How far was read.
     pub fn marks(&self) -> &Marks {
         &self.marks

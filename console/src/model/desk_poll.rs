@@ -21,6 +21,8 @@ pub enum PollInput {
     Stop,
     /// The network or the page came back: ask now.
     Wake,
+    /// Nobody looks, and another tab tells what is new: ask nothing until [`PollInput::Wake`].
+    Rest,
     /// The deadline passed.
     Tick,
     /// An answer, or that there was none.
@@ -116,6 +118,7 @@ impl DeskPoll {
             _ if !self.running => {}
             PollInput::Wake if self.flight.is_some() => self.pulse_at_ms = now_ms,
             PollInput::Wake => self.ask_at_ms = Some(now_ms),
+            PollInput::Rest => self.rest(),
             PollInput::Tick => {}
             PollInput::Answer { id, result } => self.answer(now_ms, id, result),
         }
@@ -134,7 +137,8 @@ impl DeskPoll {
         if !self.running {
             return None;
         }
-        self.ask_at_ms.or_else(|| self.pulse.is_none().then_some(self.pulse_at_ms))
+        let has_pulse = self.flight.is_some() && self.pulse.is_none();
+        self.ask_at_ms.or_else(|| has_pulse.then_some(self.pulse_at_ms))
     }
 
     fn start(&mut self, now_ms: i64) {
@@ -143,6 +147,13 @@ impl DeskPoll {
         self.failures = 0;
         self.revision = None;
         self.ask_at_ms = Some(now_ms);
+    }
+
+    fn rest(&mut self) {
+        self.abort();
+        self.ask_at_ms = None;
+        // What is asked for next is answered at once, whatever was missed.
+        self.revision = None;
     }
 
     fn stop(&mut self, health: Health) {

@@ -11,6 +11,12 @@ use crate::limits;
 #[serde(transparent)]
 pub struct Drafts(BTreeMap<String, String>);
 
+impl FromIterator<(String, String)> for Drafts {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(drafts: T) -> Self {
+        Self(drafts.into_iter().collect())
+    }
+}
+
 impl Drafts {
     /// Reads what [`Self::write`] wrote; anything else counts as nothing.
     pub fn read(text: &str) -> Self {
@@ -42,6 +48,14 @@ impl Drafts {
         let has_text = !self.get(id).trim().is_empty();
         let draft = has_text.then(|| self.0.remove(id)).flatten();
         draft.map(|it| it.trim_end().to_owned())
+    }
+
+    /// What differs from these, by conversation; an empty text for what is gone.
+    pub fn changes_since(&self, before: &Self) -> Vec<(String, String)> {
+        let gone = before.0.keys().filter(|id| !self.0.contains_key(*id));
+        let gone = gone.map(|id| (id.clone(), String::new()));
+        let new = self.0.iter().filter(|(id, text)| before.0.get(*id) != Some(text));
+        gone.chain(new.map(|(id, text)| (id.clone(), text.clone()))).collect()
     }
 
     /// Forgets the drafts of conversations that are not known any more, once there are too many.
@@ -90,6 +104,19 @@ impl Marks {
             self.0.insert(id.to_owned(), mark);
         }
         is_news
+    }
+
+    /// Moves marks forward to where others have read. Answers whether one moved.
+    pub fn merge(&mut self, others: Self) -> bool {
+        others.0.into_iter().fold(false, |moved, (id, mark)| self.set(&id, mark) || moved)
+    }
+
+    /// Whether others have read what one has not.
+    pub fn lacks(&self, others: &Self) -> bool {
+        others
+            .0
+            .iter()
+            .any(|(id, mark)| self.get(id).is_none_or(|own| own.at_ms <= mark.at_ms && own != mark))
     }
 
     /// Forgets the marks of conversations that are not known any more, once there are too many.

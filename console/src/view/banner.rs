@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::again::SignInAgain;
 use super::icon::{Icon, Sign};
 use super::{Act, Ui, problem};
 use crate::model::{Console, Link, Wish};
@@ -20,7 +21,8 @@ pub(super) fn Banner(
             Some((texts.reconnecting.to_owned(), texts.try_now, Act::TryNow))
         }
         Link::Elsewhere => Some((texts.elsewhere.to_owned(), texts.use_here, Act::Connect)),
-        Link::SignedOut => Some((texts.signed_out.to_owned(), texts.sign_in, Act::SignOut)),
+        // The way on is in the form below.
+        Link::SignedOut => Some((texts.signed_out.to_owned(), "", Act::SignOut)),
         Link::Stopped { reason } => {
             let reason = if reason.is_empty() { texts.stopped.to_owned() } else { reason };
             Some((reason, texts.restart, Act::Connect))
@@ -28,9 +30,10 @@ pub(super) fn Banner(
     };
     // `retry_at_ms` moves with every attempt; only another sentence is worth another announcement.
     let shown = Memo::new(move |_| shown());
+    let is_out = Memo::new(move |_| link.with(|it| *it == Link::SignedOut));
     view! {
+      <div class="banner">
         <div
-            class="banner"
             role="status"
             data-testid="connection"
             data-state=move || link.with(Link::name)
@@ -43,18 +46,24 @@ pub(super) fn Banner(
                             <p class="banner-line">
                                 <Icon sign=Sign::Alert />
                                 <span>{sentence}</span>
-                                <button
-                                    type="button"
-                                    class="button is-small"
-                                    on:click=move |_| ui.act.run(act)
-                                >
-                                    {action}
-                                </button>
+                                <Show when=move || !action.is_empty()>
+                                    <button
+                                        type="button"
+                                        class="button is-small"
+                                        on:click=move |_| ui.act.run(act)
+                                    >
+                                        {action}
+                                    </button>
+                                </Show>
                             </p>
                         }
                     })
             }}
         </div>
+        <Show when=move || is_out.get()>
+            <SignInAgain ui name=ui.console.with_untracked(|it| it.ucwa().me_uri.clone()) />
+        </Show>
+      </div>
     }
 }
 

@@ -4,7 +4,7 @@ use client::http::{HttpResponse, NoAnswer};
 use shared::desk::Availability;
 
 use super::super::{
-    Answered, DeskCall, Drafts, FormError, Refusal, SetupForm, SignInForm, setup_code,
+    Answered, DeskCall, Drafts, FormError, Mark, Marks, Refusal, SetupForm, SignInForm, setup_code,
 };
 
 fn response(status: u16, body: &str) -> HttpResponse {
@@ -72,6 +72,38 @@ fn invariant_11_drafts_stay_with_their_conversation_and_survive_a_reload() {
     assert_eq!(drafts.take("a"), Some("half a sent".to_owned()));
     assert_eq!(drafts.take("a"), None);
     assert_eq!(Drafts::read("not json"), Drafts::default());
+}
+
+#[test]
+fn a_draft_differs_from_what_is_kept_by_its_conversation_only() {
+    let pair = |id: &str, text: &str| (id.to_owned(), text.to_owned());
+    let kept: Drafts =
+        [pair("a", "one"), pair("b", "two"), pair("c", "three")].into_iter().collect();
+    let mut drafts = kept.clone();
+    assert_eq!(drafts.changes_since(&kept), []);
+    drafts.set("b", "two and more".to_owned());
+    drafts.set("d", "four".to_owned());
+    assert_eq!(drafts.take("c").as_deref(), Some("three"));
+    let changes = [pair("c", ""), pair("b", "two and more"), pair("d", "four")];
+    assert_eq!(drafts.changes_since(&kept), changes);
+}
+
+#[test]
+fn what_was_read_in_another_tab_is_read_here_and_never_less() {
+    let mark = |at_ms| Mark { key: format!("m{at_ms}"), at_ms };
+    let of = |list: &[(&str, i64)]| {
+        let mut marks = Marks::default();
+        for (id, at_ms) in list {
+            marks.set(id, mark(*at_ms));
+        }
+        marks
+    };
+    let mut here = of(&[("a", 5), ("b", 1)]);
+    let there = of(&[("a", 3), ("b", 4), ("c", 2)]);
+    assert!(here.lacks(&there));
+    assert!(here.merge(there.clone()));
+    assert_eq!(here, of(&[("a", 5), ("b", 4), ("c", 2)]));
+    assert!(!here.lacks(&there) && !here.merge(there));
 }
 
 #[test]

@@ -161,6 +161,20 @@ fn waking_asks_at_once() {
 }
 
 #[test]
+fn a_tab_that_nobody_looks_at_rests_and_catches_up_at_once() {
+    let mut poll = started();
+    poll.handle(100, PollInput::Tick);
+    drain(&mut poll);
+    poll.handle(150, PollInput::Rest);
+    assert_eq!(shown(&mut poll), ["abort 2"]);
+    assert_eq!(poll.deadline_ms(), None, "nothing is asked, however long");
+    poll.handle(900_000, PollInput::Tick);
+    assert_eq!(shown(&mut poll), Vec::<String>::new());
+    poll.handle(900_100, PollInput::Wake);
+    assert_eq!(shown(&mut poll), ["3 /desk/api/state"], "without a revision: answered at once");
+}
+
+#[test]
 fn what_is_not_a_state_counts_as_a_failure() {
     let mut poll = DeskPoll::new("https://d.example", 7);
     poll.handle(0, PollInput::Start);
