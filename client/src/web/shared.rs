@@ -17,8 +17,14 @@ use crate::tabs::Word;
 
 #[wasm_bindgen]
 extern "C" {
+    /// What the browser says of a lock, some time.
+    type Granting;
+
     #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
-    fn request_lock(name: &str, granted: &JsValue) -> Result<JsValue, JsValue>;
+    fn request_lock(name: &str, granted: &JsValue) -> Result<Granting, JsValue>;
+
+    #[wasm_bindgen(method, js_name = catch)]
+    fn or_else(this: &Granting, denied: &JsValue);
 }
 
 /// What a page makes of a session, whoever runs it.
@@ -187,9 +193,14 @@ impl SharedDriver {
                 }
             })
         });
-        let asked = request_lock(&self.0.name, &granted).is_ok();
-        self.0.has_joined.set(asked);
-        asked
+        let asked = request_lock(&self.0.name, &granted);
+        if let Ok(asked) = &asked {
+            // Where the browser keeps nothing for a frame of another site it denies the lock as well,
+            // and there are no other tabs to share with.
+            asked.or_else(&granted);
+        }
+        self.0.has_joined.set(asked.is_ok());
+        asked.is_ok()
     }
 
     /// Listens, and asks for what there is to show.

@@ -9,8 +9,8 @@ use super::told::told;
 use crate::limits::UNREAD_OUT_MAX;
 
 /// All that the widget shows.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, none of them a phase")]
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, none of them a phase")]
 pub struct State {
     /// What the client knows.
     pub chat: Model,
