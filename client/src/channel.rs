@@ -7,8 +7,9 @@ use crate::actions::Purpose;
 use crate::http::{HttpResponse, NoAnswer};
 use crate::inbox::package_of;
 use crate::limits::{
-    ACTIVITY_JITTER_MS, ACTIVITY_MIN_MS, BACKOFF_MAX_MS, INBOX_EVENTS_MAX, POLL_DEFAULT_S,
-    POLL_FRESH_MS, POLL_GRACE_MS, POLL_HASTE_MS, POLL_MAX_S, PULSE_EVERY_MS, REQUEST_TIMEOUT_MS,
+    ACTIVITY_JITTER_MS, ACTIVITY_MIN_MS, BACKOFF_MAX_MS, CHECK_TIMEOUT_MS, INBOX_EVENTS_MAX,
+    POLL_DEFAULT_S, POLL_FRESH_MS, POLL_GRACE_MS, POLL_HASTE_MS, POLL_MAX_S, PULSE_EVERY_MS,
+    REQUEST_TIMEOUT_MS, TALK_HOLD, TALK_HOLD_S,
 };
 use crate::machine::{AGENT, Session, Step, request};
 use crate::model::{Connection, Conversation, Phase};
@@ -31,15 +32,21 @@ fn with_params(link: String, params: &str) -> String {
     })
 }
 
+/// The hold that a link names, in seconds.
+fn hold_s(link: &str) -> Option<u64> {
+    param(link, "timeout")?.parse().ok()
+}
+
 /// How long a poll may go without an answer: what its link says, and some grace.
 fn poll_timeout_ms(link: &str, params: &str) -> u64 {
-    let from_link = param(link, "timeout").and_then(|it| it.parse::<u64>().ok());
-    let from_first = || {
-        let pair = params.split('&').find_map(|pair| pair.strip_prefix("timeout="));
-        pair.and_then(|it| it.parse::<u64>().ok())
-    };
-    let hold_s = from_link.or_else(from_first).unwrap_or(POLL_DEFAULT_S).min(POLL_MAX_S);
-    hold_s * 1_000 + POLL_GRACE_MS
+    let hold_s = hold_s(link).or_else(|| first_hold(params)?.parse().ok());
+    let hold_s = hold_s.unwrap_or(POLL_DEFAULT_S).min(POLL_MAX_S);
+    hold_s * 1_000 + if hold_s > TALK_HOLD_S { POLL_GRACE_MS } else { CHECK_TIMEOUT_MS }
+}
+
+/// The hold that the server offered first.
+fn first_hold(params: &str) -> Option<&str> {
+    params.split('&').find_map(|pair| pair.strip_prefix("timeout="))
 }
 
 impl Session {
@@ -59,9 +66,27 @@ impl Session {
         self.line.sent_ms = self.now;
         self.line.pulse_ms = self.now + PULSE_EVERY_MS;
         self.line.id = self.send(request, timeout_ms);
-        if step == Step::Poll && self.is_doubtful() {
+        if step == Step::Poll && self.is_doubtful() && !self.line.mute {
             self.check();
         }
+    }
+
+    /// The link of the next poll. While there is a conversation it is not held for longer than silence may
+    /// go unnoticed, where the server lets one choose: then the poll's own answer is the pulse, and no
+    /// other request's, which may come through where events do not (invariant 12).
+    pub(crate) fn poll_link(&self) -> String {
+        let link = &self.kept.cursor;
+        let is_open = |it: &Conversation| it.phase != Phase::Ended;
+        let talks = self.model.conversations.iter().any(is_open);
+        let Some(named) = param(link, "timeout") else { return link.clone() };
+        let offered = first_hold(&self.kept.poll_params).unwrap_or(named);
+        let wanted = if talks { TALK_HOLD } else { offered };
+        link.replacen(&format!("timeout={named}"), &format!("timeout={wanted}"), 1)
+    }
+
+    /// Whether the poll itself answers in time.
+    fn is_brief(&self) -> bool {
+        hold_s(&self.kept.cursor).is_some_and(|it| it <= TALK_HOLD_S)
     }
 
     /// Whether so much waits to be folded that nothing more is asked for (invariant 8).
@@ -85,6 +110,7 @@ impl Session {
         let is_parked = self.line.step == Step::Poll && self.line.id != 0 && !self.closing;
         let is_open = |it: &Conversation| it.phase == Phase::Connected;
         is_parked
+            && !self.is_brief()
             && !self.is_acting(&Purpose::Check)
             && self.model.conversations.iter().any(is_open)
     }
@@ -99,9 +125,9 @@ impl Session {
         }
     }
 
-    /// The small request came through.
+    /// The small request came through. Where events did not, while it might have, that says nothing.
     pub(crate) fn reached(&mut self) {
-        if self.line.step == Step::Poll && self.line.id != 0 {
+        if self.line.step == Step::Poll && self.line.id != 0 && !self.line.mute {
             self.model.connection = Connection::Online;
         }
     }
@@ -144,6 +170,8 @@ impl Session {
     }
 
     fn poll_answer(&mut self, result: Result<HttpResponse, NoAnswer>) {
+        let was_silent = self.now - self.line.sent_ms > TALK_HOLD_S.cast_signed() * 1_000;
+        self.line.mute |= result.is_err() && was_silent && self.is_brief();
         match judge(result) {
             Verdict::Done(response) => self.package(&response),
             Verdict::Later(wait) => {
@@ -198,7 +226,7 @@ impl Session {
         self.line.told_ms = if is_first { self.now } else { self.line.asked_ms };
         self.line.asked_ms = self.now;
         self.dirty = true;
-        self.line.stray = false;
+        (self.line.stray, self.line.mute) = (false, false);
         self.model.connection = Connection::Online;
         if is_resume {
             self.kept.cursor = with_params(self.kept.cursor.clone(), &self.kept.poll_params);

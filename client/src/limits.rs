@@ -22,6 +22,10 @@ pub(crate) const REQUEST_TIMEOUT_MS: u64 = 20_000;
 pub(crate) const CHECK_TIMEOUT_MS: u64 = 4_500;
 /// The longest silence in a conversation until a check asks whether the server is still there.
 pub(crate) const PULSE_EVERY_MS: i64 = 5_000;
+/// How long a poll is held in a conversation, where the server lets one choose; as links write it.
+pub(crate) const TALK_HOLD: &str = "5";
+/// See [`TALK_HOLD`].
+pub(crate) const TALK_HOLD_S: u64 = 5;
 /// Who may have missed something is told so within this time (invariant 12).
 const STALE_MS_MAX: i64 = 10_000;
 /// How long a poll is held where its link does not say (`protocol.md` §3.2).
@@ -80,3 +84,4 @@ pub(crate) const WISHES_MAX: usize = 100;
 pub(crate) const REDIRECTS_MAX: u32 = 3;
 
 const _: () = assert!(PULSE_EVERY_MS + CHECK_TIMEOUT_MS.cast_signed() < STALE_MS_MAX);
+const _: () = assert!(TALK_HOLD_S * 1_000 + CHECK_TIMEOUT_MS < STALE_MS_MAX.cast_unsigned());

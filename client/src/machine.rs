@@ -65,6 +65,8 @@ pub(crate) struct Line {
     /// A poll went without an answer since the last package: it may reach the server yet, and take
     /// the place of the one after it.
     pub(crate) stray: bool,
+    /// The last brief poll said nothing for longer than it is held: events do not come through.
+    pub(crate) mute: bool,
     /// When the package that comes next was first asked for.
     pub(crate) asked_ms: i64,
     /// Until when the packages tell all: one whose first answer was lost comes again as it was.

@@ -113,7 +113,7 @@ impl Session {
             Step::Create => self.create_request(),
             Step::Check => self.authorised(request("GET", &self.kept.application)),
             Step::Poll | Step::Idle | Step::Renew => {
-                self.authorised(request("GET", &self.kept.cursor))
+                self.authorised(request("GET", &self.poll_link()))
             }
         }
     }
