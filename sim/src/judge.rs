@@ -6,6 +6,7 @@ mod end;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::disk::WRITES_WAITING_MAX;
+use crate::net::Flight;
 use crate::page::{Act, Far, Line, Page, Seen, id_of};
 use crate::plan::{Moment, Who};
 use crate::world::World;
@@ -18,7 +19,7 @@ const RATE_MS: u64 = 10_000;
 const STORAGE_BYTES_MAX: usize = 512 * 1_024;
 /// A page that hears nothing says so within this time (invariant 12), in milliseconds: 10 s, and what
 /// the last answer may have been on its way.
-const STALE_MS_MAX: u64 = 10_600;
+pub(crate) const STALE_MS_MAX: u64 = 10_600;
 
 /// How much later it may say so where the wall clock was set back.
 const SET_BACK_MS: u64 = 5_000;
@@ -52,6 +53,7 @@ pub(crate) struct Book {
     texts: BTreeMap<String, Text>,
     asked: BTreeMap<Who, VecDeque<u64>>,
     heard: BTreeMap<Who, u64>,
+    heard_events: BTreeMap<Who, u64>,
     touched: BTreeSet<usize>,
     /// Operations that were sent before; for a planted bug.
     pub(crate) operations: BTreeSet<String>,
@@ -69,9 +71,12 @@ impl Book {
         }
     }
 
-    /// An answer arrived.
-    pub(crate) fn heard(&mut self, who: Who, at_ms: u64) {
+    /// An answer arrived, on the way of the events or on another.
+    pub(crate) fn heard(&mut self, who: Who, at_ms: u64, brings_events: bool) {
         self.heard.insert(who, at_ms);
+        if brings_events {
+            self.heard_events.insert(who, at_ms);
+        }
     }
 
     /// A page may show something else now.
@@ -116,6 +121,7 @@ impl World {
         }
         for seat in 0..self.seats.len() {
             self.judge_staleness(seat);
+            self.judge_muteness(seat);
         }
         if self.disk.most_waiting() > WRITES_WAITING_MAX {
             self.fail("8", format!("more than {WRITES_WAITING_MAX} writes wait for the disk"));
@@ -231,8 +237,7 @@ impl World {
     fn judge_staleness(&mut self, seat: usize) {
         let now_ms = self.now_ms();
         let it = &mut self.seats[seat];
-        let is_deaf = it.cuts.1 > 0 || it.cuts.2 > 0;
-        if !is_deaf {
+        if !it.cuts.is_deaf() {
             it.deaf_since = None;
             return;
         }
@@ -243,6 +248,26 @@ impl World {
         if says_current && now_ms > since + most_ms && self.is_strict_about_staleness(seat) {
             let who = self.seats[seat].who;
             self.fail("12", format!("{who} hears nothing since {since} ms and looks current"));
+        }
+    }
+
+    /// Invariant 12, where only events do not come through: a page in a conversation has a poll that
+    /// answers in time, once the server has granted it, and says so when it does not.
+    fn judge_muteness(&mut self, seat: usize) {
+        let now_ms = self.now_ms();
+        let it = &mut self.seats[seat];
+        if it.cuts.events == 0 {
+            it.mute_since = None;
+            return;
+        }
+        let since = *it.mute_since.get_or_insert(now_ms);
+        let since = since.max(self.book.heard_events.get(&it.who).copied().unwrap_or_default());
+        let most_ms = STALE_MS_MAX + if it.is_set_back { SET_BACK_MS } else { 0 };
+        let says_current = it.page.as_ref().is_some_and(|it| it.line() == Line::Current);
+        let mut waiting = self.flights.values().filter(|it| it.seat == seat && it.is_wanted);
+        if says_current && now_ms > since + most_ms && waiting.any(Flight::is_brief_poll) {
+            let who = self.seats[seat].who;
+            self.fail("12", format!("{who} gets no events since {since} ms and looks current"));
         }
     }
 

@@ -1,7 +1,7 @@
 //! The ways between desk and platform: the same requests as between two machines, with the same troubles.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -40,8 +40,8 @@ impl Legs {
 pub struct Leg {
     seed: u64,
     legs: Arc<Legs>,
-    /// Set once the other part is open; what comes earlier gets no answer and is tried again.
-    router: Arc<OnceLock<Router>>,
+    /// There while the other part is open; what comes earlier gets no answer and is tried again.
+    router: Arc<Mutex<Option<Router>>>,
     /// Cancelled when the process dies: nothing comes or goes any more.
     dead: CancellationToken,
 }
@@ -62,8 +62,12 @@ impl Leg {
 
     /// The part is open.
     pub fn connect(&self, router: Router) {
-        // Called once, at boot; a second call would change nothing.
-        let _ = self.router.set(router);
+        *self.router.lock().unwrap_or_else(PoisonError::into_inner) = Some(router);
+    }
+
+    /// Lets go of the part: each of the two holds its way to the other, and neither would ever be freed.
+    pub fn disconnect(&self) {
+        *self.router.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn fate(&self) -> Fate {
@@ -87,7 +91,7 @@ impl Leg {
         if fate.is_lost {
             return Err(lost());
         }
-        let router = self.router.get().cloned();
+        let router = self.router.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let router = router.ok_or_else(|| NoAnswer("it is still starting".into()))?;
         let answer = call(router, request).await?;
         pause(fate.back_ms).await;

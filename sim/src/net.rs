@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bugs;
 use crate::dice::Dice;
+use crate::judge::STALE_MS_MAX;
 use crate::leg;
 use crate::page::{Tag, id_of};
 use crate::plan::{Moment, Weather};
@@ -26,6 +27,7 @@ pub(crate) struct Flight {
     text: String,
     /// The whole address.
     url: String,
+    timeout_ms: u64,
     /// Whether somebody on the way answers in the server's stead: a planted bug.
     is_cached: bool,
     /// Whether the page still waits.
@@ -58,6 +60,18 @@ pub(crate) struct Done {
     flight: u64,
     is_copy: bool,
     result: Result<HttpResponse, NoAnswer>,
+}
+
+/// Whether a request, as the trace names it, asks for events.
+fn brings_events(line: &str) -> bool {
+    line.ends_with("/events")
+}
+
+impl Flight {
+    /// Whether it asks for events and is given up soon.
+    pub(crate) fn is_brief_poll(&self) -> bool {
+        brings_events(&self.line) && self.timeout_ms < STALE_MS_MAX
+    }
 }
 
 impl World {
@@ -100,12 +114,13 @@ impl World {
             line,
             text: id_of(request.body.as_deref().unwrap_or_default()).to_owned(),
             url: request.url.clone(),
+            timeout_ms,
             is_cached: false,
             is_wanted: true,
             closed: CancellationToken::new(),
             fate,
         };
-        let (is_cut, is_unplugged) = (it.cuts.0 > 0, it.cuts.2 > 0);
+        let (is_cut, is_unplugged) = (it.cuts.up > 0, it.cuts.plug > 0);
         let is_poll = request.method == "GET";
         self.flights.insert(flight, known);
         self.after(timeout_ms, Event::GiveUp { flight });
@@ -178,7 +193,7 @@ impl World {
             return self.refuse(flight, fate.back_ms);
         }
         let it = &self.seats[seat];
-        let is_silent = it.cuts.1 > 0 || it.cuts.2 > 0;
+        let is_silent = it.cuts.is_deaf() || (it.cuts.events > 0 && brings_events(&line));
         if is_silent || (fate.loss == Loss::Answer && !fate.is_loud) {
             return;
         }
@@ -198,7 +213,7 @@ impl World {
         let status = result.as_ref().map_or(0, |it| it.status);
         self.trace.step(at_ms, format_args!("{who} gets {status} for {}", it.line));
         if let (Ok(response), false) = (&result, it.is_cached) {
-            self.book.heard(who, at_ms);
+            self.book.heard(who, at_ms, brings_events(&it.line));
             bugs::answered(self.bug, &mut self.book, &it.url, response);
         }
         self.on_page(it.seat, |page, now_ms, out| page.answer(now_ms, it.tag, result, out));
@@ -233,7 +248,7 @@ impl World {
 
     /// The server learns that a connection was closed, unless the way there is cut.
     fn close_flight(&mut self, seat: usize, flight: u64) {
-        if self.seats[seat].cuts.0 == 0 {
+        if self.seats[seat].cuts.up == 0 {
             let wait_ms = self.flights.get(&flight).map_or(1, |it| it.fate.there_ms);
             self.after(wait_ms, Event::Closed { flight });
         }

@@ -7,7 +7,7 @@ mod visitor;
 use std::collections::BTreeMap;
 
 use client::http::{HttpRequest, HttpResponse, NoAnswer};
-use client::model::{Delivery, Notice, Standing};
+use client::model::{Author, Conversation, Delivery, Notice, Standing};
 use client::session::{Input, Output, Session};
 
 use crate::disk::TEXT_MARK;
@@ -198,6 +198,22 @@ pub fn text_of(id: &str) -> String {
 /// Whether somebody on the other side has it, by the page's word.
 fn is_told_delivered(standing: Standing) -> bool {
     matches!(standing, Standing::Delivered | Standing::Read)
+}
+
+/// Every text that the client machine holds.
+fn held<'a>(conversations: impl IntoIterator<Item = &'a Conversation>) -> Vec<Seen> {
+    let items =
+        conversations.into_iter().flat_map(|it| it.items.iter().map(move |item| (it, item)));
+    items
+        .map(|(it, item)| Seen {
+            id: id_of(&item.text).to_owned(),
+            conversation: it.key.clone(),
+            key: item.key.clone(),
+            is_own: item.author == Author::Me,
+            far: far(&item.delivery),
+            is_told_delivered: is_told_delivered(item.standing()),
+        })
+        .collect()
 }
 
 fn far(delivery: &Delivery) -> Far {

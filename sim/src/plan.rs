@@ -56,6 +56,13 @@ pub enum Trouble {
         /// How long.
         for_ms: u64,
     },
+    /// Of what somebody is sent only the answers with events are lost.
+    Mute {
+        /// Whose.
+        who: Who,
+        /// How long.
+        for_ms: u64,
+    },
     /// Somebody has no network, and knows it at each request.
     Unplugged {
         /// Who.
@@ -182,7 +189,10 @@ fn trouble(dice: &mut Dice, visitors: usize, agents: usize) -> Trouble {
     let by_ms = dice.pick(&by_ms).copied().unwrap_or_default();
     match dice.below(20) {
         0..=3 => {
-            let way = dice.below(3);
+            let way = dice.below(4);
+            if way == 3 {
+                return Trouble::Mute { who, for_ms };
+            }
             Trouble::Cut { who, up: way != 0, down: way != 1, for_ms }
         }
         4 | 5 => Trouble::Unplugged { who, for_ms },

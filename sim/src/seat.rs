@@ -25,13 +25,34 @@ pub(crate) struct Seat {
     pub(crate) jumped_ms: i64,
     /// Whether its wall clock was ever set back: what is due by it is late for once.
     pub(crate) is_set_back: bool,
-    /// How many troubles cut the way there and back, and how many take the network away.
-    pub(crate) cuts: (u32, u32, u32),
+    pub(crate) cuts: Cuts,
     pub(crate) sent: u64,
     pub(crate) acts: u64,
     pub(crate) written: u64,
     /// Since when the page cannot hear of anything new.
     pub(crate) deaf_since: Option<u64>,
+    /// Since when no events reach it, though other answers may.
+    pub(crate) mute_since: Option<u64>,
+}
+
+/// How many troubles are on somebody's ways now; several may overlap.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cuts {
+    /// Requests are lost.
+    pub(crate) up: u32,
+    /// Answers are lost.
+    pub(crate) down: u32,
+    /// Answers with events are lost.
+    pub(crate) events: u32,
+    /// There is no network.
+    pub(crate) plug: u32,
+}
+
+impl Cuts {
+    /// Whether no answer at all arrives.
+    pub(crate) const fn is_deaf(self) -> bool {
+        self.down > 0 || self.plug > 0
+    }
 }
 
 impl Seat {
@@ -60,11 +81,12 @@ impl Seat {
             timers: [None; TIMERS],
             jumped_ms: 0,
             is_set_back: false,
-            cuts: (0, 0, 0),
+            cuts: Cuts::default(),
             sent: 0,
             acts: 0,
             written: 0,
             deaf_since: None,
+            mute_since: None,
         }
     }
 

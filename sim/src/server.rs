@@ -57,6 +57,13 @@ pub struct Server {
     router: Router,
     dead: CancellationToken,
     stop: CancellationToken,
+    legs: [Leg; 2],
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.legs.each_ref().map(Leg::disconnect);
+    }
 }
 
 impl Server {
@@ -171,7 +178,7 @@ pub async fn boot(boot: &Boot) -> Result<Server, String> {
             documents: Arc::new(mounted),
             clock: boot.clock.clone(),
             entropy,
-            transport: Arc::new(to_platform),
+            transport: Arc::new(to_platform.clone()),
             accounts: Arc::new(NoAccounts),
             tasks,
             stop: stop.clone(),
@@ -180,7 +187,7 @@ pub async fn boot(boot: &Boot) -> Result<Server, String> {
     let desk = desk.await.map_err(|it| it.to_string())?;
     to_desk.connect(seams.desk(desk.router()));
     let router = app(&desk, platform_router);
-    Ok(Server { platform, desk, router, dead, stop })
+    Ok(Server { platform, desk, router, dead, stop, legs: [to_platform, to_desk] })
 }
 
 fn embedded() -> RemotePlatform {

@@ -19,7 +19,9 @@ impl World {
         let at_ms = self.now_ms();
         self.trace.step(at_ms, format_args!("trouble {trouble:?}"));
         match trouble {
-            Trouble::Cut { who, for_ms, .. } | Trouble::Unplugged { who, for_ms } => {
+            Trouble::Cut { who, for_ms, .. }
+            | Trouble::Mute { who, for_ms }
+            | Trouble::Unplugged { who, for_ms } => {
                 if self.cut(who, trouble, 1) {
                     self.after(for_ms, Event::End { trouble: number });
                 }
@@ -66,7 +68,9 @@ impl World {
         let at_ms = self.now_ms();
         self.trace.step(at_ms, format_args!("no more {trouble:?}"));
         match trouble {
-            Trouble::Cut { who, .. } | Trouble::Unplugged { who, .. } => {
+            Trouble::Cut { who, .. }
+            | Trouble::Mute { who, .. }
+            | Trouble::Unplugged { who, .. } => {
                 self.cut(who, trouble, -1);
             }
             Trouble::Disk { .. } => self.disk.set_mood(Mood::Fine),
@@ -83,13 +87,14 @@ impl World {
         match trouble {
             Trouble::Cut { up, down, .. } => {
                 if up {
-                    counted(&mut cuts.0);
+                    counted(&mut cuts.up);
                 }
                 if down {
-                    counted(&mut cuts.1);
+                    counted(&mut cuts.down);
                 }
             }
-            _ => counted(&mut cuts.2),
+            Trouble::Mute { .. } => counted(&mut cuts.events),
+            _ => counted(&mut cuts.plug),
         }
         true
     }

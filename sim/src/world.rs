@@ -20,7 +20,7 @@ use crate::judge::{Book, Failure};
 use crate::leg::Legs;
 use crate::net::{Done, Flight};
 use crate::plan::{Moment, Plan};
-use crate::seat::Seat;
+use crate::seat::{Cuts, Seat};
 use crate::server::{self, Boot, Server};
 use crate::trace::Trace;
 
@@ -239,7 +239,7 @@ impl World {
         self.disk.set_mood(crate::disk::Mood::Fine);
         self.legs.set_bad(false);
         for seat in 0..self.seats.len() {
-            self.seats[seat].cuts = (0, 0, 0);
+            self.seats[seat].cuts = Cuts::default();
             if self.seats[seat].page.is_none() {
                 self.reopen(seat);
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use client::http::{HttpResponse, NoAnswer};
-use client::model::{Author, Connection};
+use client::model::Connection;
 use client::session::{self, Command, Session, Start};
 use console::limits;
 use console::model::{
@@ -13,7 +13,8 @@ use console::model::{
 };
 
 use super::{
-    Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, far, id_of, is_told_delivered,
+    Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, far, held, id_of,
+    is_told_delivered,
 };
 use crate::server::PUBLIC_URL;
 
@@ -247,18 +248,7 @@ impl Page for AgentPage {
     }
 
     fn texts(&self) -> Vec<Seen> {
-        let all = self.session.iter().flat_map(|it| &it.model().conversations);
-        all.flat_map(|it| {
-            it.items.iter().map(|item| Seen {
-                id: id_of(&item.text).to_owned(),
-                conversation: it.key.clone(),
-                key: item.key.clone(),
-                is_own: item.author == Author::Me,
-                far: far(&item.delivery),
-                is_told_delivered: is_told_delivered(item.standing()),
-            })
-        })
-        .collect()
+        held(self.session.iter().flat_map(|it| &it.model().conversations))
     }
 
     fn lines(&self) -> Vec<Seen> {

@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 
 use client::http::{HttpResponse, NoAnswer};
-use client::model::Author;
 use client::session::{self, Session, Start};
 use widget::model::composer::{self, Writing};
 use widget::model::state::{Effect, Input, State};
 use widget::model::status::{Status, status};
 
-use super::{
-    Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, far, id_of, is_told_delivered,
-};
+use super::{Act, Do, Line, Page, SESSION, Seen, Storage, TIMERS, Tag, drive, held};
 
 const DRAFT: &str = "draft";
 
@@ -98,18 +95,7 @@ impl Page for VisitorPage {
     }
 
     fn texts(&self) -> Vec<Seen> {
-        let all = self.state.chat.conversations.iter();
-        all.flat_map(|it| {
-            it.items.iter().map(|item| Seen {
-                id: id_of(&item.text).to_owned(),
-                conversation: it.key.clone(),
-                key: item.key.clone(),
-                is_own: item.author == Author::Me,
-                far: far(&item.delivery),
-                is_told_delivered: is_told_delivered(item.standing()),
-            })
-        })
-        .collect()
+        held(&self.state.chat.conversations)
     }
 
     fn lines(&self) -> Vec<Seen> {
