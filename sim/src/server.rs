@@ -62,7 +62,9 @@ pub struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.legs.each_ref().map(Leg::disconnect);
+        for leg in &self.legs {
+            leg.disconnect();
+        }
     }
 }
 
