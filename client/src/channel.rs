@@ -58,10 +58,13 @@ impl Session {
             return;
         }
         let timeout_ms = if step == Step::Poll {
-            poll_timeout_ms(&self.kept.cursor, &self.kept.poll_params)
+            // What is granted and what is asked for now: the longer one counts.
+            let granted_ms = poll_timeout_ms(&self.kept.cursor, &self.kept.poll_params);
+            granted_ms.max(poll_timeout_ms(&self.poll_link(), &self.kept.poll_params))
         } else {
             REQUEST_TIMEOUT_MS
         };
+        self.line.brief = timeout_ms < POLL_GRACE_MS;
         let request = self.step_request(step);
         self.line.sent_ms = self.now;
         self.line.pulse_ms = self.now + PULSE_EVERY_MS;
@@ -82,11 +85,6 @@ impl Session {
         let offered = first_hold(&self.kept.poll_params).unwrap_or(named);
         let wanted = if talks { TALK_HOLD } else { offered };
         link.replacen(&format!("timeout={named}"), &format!("timeout={wanted}"), 1)
-    }
-
-    /// Whether the poll itself answers in time.
-    fn is_brief(&self) -> bool {
-        hold_s(&self.kept.cursor).is_some_and(|it| it <= TALK_HOLD_S)
     }
 
     /// Whether so much waits to be folded that nothing more is asked for (invariant 8).
@@ -110,7 +108,7 @@ impl Session {
         let is_parked = self.line.step == Step::Poll && self.line.id != 0 && !self.closing;
         let is_open = |it: &Conversation| it.phase == Phase::Connected;
         is_parked
-            && !self.is_brief()
+            && !self.line.brief
             && !self.is_acting(&Purpose::Check)
             && self.model.conversations.iter().any(is_open)
     }
@@ -171,7 +169,7 @@ impl Session {
 
     fn poll_answer(&mut self, result: Result<HttpResponse, NoAnswer>) {
         let was_silent = self.now - self.line.sent_ms > TALK_HOLD_S.cast_signed() * 1_000;
-        self.line.mute |= result.is_err() && was_silent && self.is_brief();
+        self.line.mute |= result.is_err() && was_silent && self.line.brief;
         match judge(result) {
             Verdict::Done(response) => self.package(&response),
             Verdict::Later(wait) => {

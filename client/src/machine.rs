@@ -65,6 +65,8 @@ pub(crate) struct Line {
     /// A poll went without an answer since the last package: it may reach the server yet, and take
     /// the place of the one after it.
     pub(crate) stray: bool,
+    /// The poll under way is answered soon, whatever happens: it was granted and is asked for so.
+    pub(crate) brief: bool,
     /// The last brief poll said nothing for longer than it is held: events do not come through.
     pub(crate) mute: bool,
     /// When the package that comes next was first asked for.

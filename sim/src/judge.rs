@@ -262,6 +262,7 @@ impl World {
         }
         let since = *it.mute_since.get_or_insert(now_ms);
         let since = since.max(self.book.heard_events.get(&it.who).copied().unwrap_or_default());
+        let since = since.max(it.opened_ms);
         let most_ms = STALE_MS_MAX + if it.is_set_back { SET_BACK_MS } else { 0 };
         let says_current = it.page.as_ref().is_some_and(|it| it.line() == Line::Current);
         let mut waiting = self.flights.values().filter(|it| it.seat == seat && it.is_wanted);

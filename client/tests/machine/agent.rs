@@ -57,7 +57,10 @@ fn accept(talk: &mut Talk) {
 }
 
 fn agent_chatting() -> Talk {
-    let mut talk = Talk::agent_online();
+    chatting(Talk::agent_online())
+}
+
+fn chatting(mut talk: Talk) -> Talk {
     talk.tells(1, &[offer()]);
     accept(&mut talk);
     let off = tells_c1(&[messaging("Disconnected", "c1", &["addMessaging"])]);
@@ -267,6 +270,32 @@ fn a_declined_invitation_is_gone_at_once() {
     talk.gets("POST /app/1/invitations/i9/decline", 204, &Value::Null);
     talk.tells(2, &[completed("Failure")]);
     assert_eq!(talk.notices.len(), 1);
+}
+
+#[test]
+fn invariant_12_a_poll_is_brief_while_somebody_talks_and_waited_for_as_long_as_it_is_held() {
+    let mut application = talk::agent_application();
+    application["_links"]["events"]["href"] = json!("/app/1/events?ack=1&timeout=25");
+    let mut talk = chatting(Talk::agent_online_with(&application));
+    let tells = |talk: &mut Talk, next: &str, senders: &[Value]| {
+        let asked = talk.asks().into_iter().find(|it| it.contains("/events")).unwrap();
+        let links = json!({ "next": { "href": format!("/app/1/events?{next}") } });
+        talk.waits(1_500);
+        talk.gets(&asked, 200, &json!({ "_links": links, "sender": senders }));
+    };
+    let poll = |talk: &Talk| {
+        let hold = talk.asked("GET /app/1/events").url.rsplit_once('=').unwrap().1.to_owned();
+        (hold, talk.timeout_ms("GET /app/1/events"))
+    };
+    let is = |hold: &str, timeout_ms: u64| (hold.to_owned(), timeout_ms);
+    tells(&mut talk, "ack=8&timeout=25", &[]);
+    assert_eq!(poll(&talk), is("5", 35_000), "asked for, and not granted yet");
+    tells(&mut talk, "ack=9&timeout=5", &[]);
+    assert_eq!(poll(&talk), is("5", 9_500));
+    let gone = event("deleted", "conversation", "/app/1/conversations/c1", &Value::Null);
+    tells(&mut talk, "ack=10&timeout=5", &[communication(&[gone])]);
+    tells(&mut talk, "ack=11&timeout=5", &[]);
+    assert_eq!(poll(&talk), is("25", 35_000), "as the server offered it first");
 }
 
 #[test]

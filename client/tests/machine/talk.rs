@@ -194,9 +194,14 @@ impl Talk {
 
     /// An agent who is reachable, with `ack=1` parked.
     pub(crate) fn agent_online() -> Self {
+        Self::agent_online_with(&agent_application())
+    }
+
+    /// The same with this application.
+    pub(crate) fn agent_online_with(application: &Value) -> Self {
         let mut talk = Self::with(Session::new(agent("demo"), 7));
         talk.does(Command::Connect);
-        talk.signs_in();
+        talk.signs_in_with(application);
         talk.gets("POST /app/1/me/available", 204, &Value::Null);
         talk.gets("POST /app/1/me/activity", 204, &Value::Null);
         talk.gets("GET /app/1/conversations", 200, &json!({}));
