@@ -252,7 +252,8 @@ impl World {
     }
 
     /// Invariant 12, where only events do not come through: a page in a conversation has a poll that
-    /// answers in time, once the server has granted it, and says so when it does not.
+    /// answers in time, once the server has granted it, and says so when it does not. Who said so and was
+    /// wrong about its end has that time again.
     fn judge_muteness(&mut self, seat: usize) {
         let now_ms = self.now_ms();
         let it = &mut self.seats[seat];
@@ -262,9 +263,12 @@ impl World {
         }
         let since = *it.mute_since.get_or_insert(now_ms);
         let since = since.max(self.book.heard_events.get(&it.who).copied().unwrap_or_default());
-        let since = since.max(it.opened_ms);
-        let most_ms = STALE_MS_MAX + if it.is_set_back { SET_BACK_MS } else { 0 };
         let says_current = it.page.as_ref().is_some_and(|it| it.line() == Line::Current);
+        if !says_current {
+            it.humble_ms = now_ms;
+        }
+        let since = since.max(it.humble_ms);
+        let most_ms = STALE_MS_MAX + if it.is_set_back { SET_BACK_MS } else { 0 };
         let mut waiting = self.flights.values().filter(|it| it.seat == seat && it.is_wanted);
         if says_current && now_ms > since + most_ms && waiting.any(Flight::is_brief_poll) {
             let who = self.seats[seat].who;

@@ -21,8 +21,8 @@ pub(crate) struct Seat {
     pub(crate) page: Option<Box<dyn Page>>,
     /// Counts pages: what belongs to an earlier one is nobody's.
     pub(crate) number: u64,
-    /// When the page that is open now was opened.
-    pub(crate) opened_ms: u64,
+    /// When its page was opened, or last said that it may be stale.
+    pub(crate) humble_ms: u64,
     pub(crate) timers: [Option<(i64, u64)>; TIMERS],
     pub(crate) jumped_ms: i64,
     /// Whether its wall clock was ever set back: what is due by it is late for once.
@@ -80,7 +80,7 @@ impl Seat {
             storage: Storage::new(),
             page: None,
             number: 0,
-            opened_ms: 0,
+            humble_ms: 0,
             timers: [None; TIMERS],
             jumped_ms: 0,
             is_set_back: false,
@@ -187,7 +187,7 @@ impl World {
         }
         let (now_ms, opened_ms) = (self.page_ms(seat), self.now_ms());
         let it = &mut self.seats[seat];
-        it.opened_ms = opened_ms;
+        it.humble_ms = opened_ms;
         it.number += 1;
         it.timers = [None; TIMERS];
         let who = it.who;
