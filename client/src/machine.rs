@@ -51,6 +51,7 @@ pub(crate) enum Step {
 
 /// The main line: at most one of its requests is in flight, so never two polls.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, none of them a step")]
 pub(crate) struct Line {
     /// What is asked.
     pub(crate) step: Step,

@@ -115,7 +115,8 @@ fn in_conversation(core: &Core, dice: &Dice) -> Option<Command> {
     let format = if dice.roll(2) == 0 { TextFormat::Plain } else { TextFormat::Html };
     Some(match dice.roll(18) {
         16 | 17 => {
-            let up_to_ms = it.messages.values().next_back()?.at_ms - dice.roll(3) as i64;
+            let up_to_ms = it.messages.values().next_back()?.at_ms
+                - i64::try_from(dice.roll(3)).unwrap_or_default();
             Command::See { owner, conversation, up_to_ms }
         }
         0..=4 => {
