@@ -13,7 +13,7 @@ use shared::{Event, EventKind, LinkRef, Sender};
 use super::channel::Priority;
 use super::model::{Conversation, Kind, Owner};
 use super::timers::Timer;
-use super::{Core, Reply};
+use super::{Core, Message, Reply};
 use crate::limits::ARRIVALS_GATHER_MS;
 use crate::refusal::Refusal;
 use crate::wire;
@@ -47,9 +47,26 @@ fn reached(marks: impl Iterator<Item = Marks>, is_all: bool) -> (i64, i64) {
     each.reduce(|one, next| (pick(one.0, next.0), pick(one.1, next.1))).unwrap_or_default()
 }
 
+impl Marks {
+    /// A mark says that everything before it came as well. Who came in after a message that nobody has
+    /// yet was never sent it: what such a reader received says nothing, until all of it was seen.
+    fn from(self, since_ms: i64, open_ms: Option<i64>) -> Self {
+        let has_gap = open_ms.is_some_and(|it| it <= since_ms);
+        if has_gap { Self { received_ms: 0, ..self } } else { self }
+    }
+}
+
+/// The time of the oldest own message that nobody is known to have.
+fn oldest_open_ms(it: &Conversation) -> Option<i64> {
+    let is_open = |message: &&Message| {
+        message.direction == Direction::Outgoing && message.number > it.marks.delivered
+    };
+    it.messages.values().find(is_open).map(|it| it.at_ms)
+}
+
 /// The number of the newest own message up to a time; 0 for none.
 fn own_up_to(it: &Conversation, up_to_ms: i64) -> u64 {
-    let own = |it: &&super::Message| it.direction == Direction::Outgoing && it.at_ms <= up_to_ms;
+    let own = |it: &&Message| it.direction == Direction::Outgoing && it.at_ms <= up_to_ms;
     it.messages.values().rev().find(own).map_or(0, |it| it.number)
 }
 
@@ -109,9 +126,11 @@ impl Core {
                 continue;
             }
             let audience = self.audience(it);
-            let marks = audience.sides.iter().filter_map(|id| self.conversations.get(id));
-            let (received_ms, seen_ms) = reached(marks.map(|it| it.marks), audience.is_all);
             let before = it.marks;
+            let open_ms = oldest_open_ms(it);
+            let sides = audience.sides.iter().filter_map(|id| self.conversations.get(id));
+            let marks = sides.map(|it| it.marks.from(it.created_ms, open_ms));
+            let (received_ms, seen_ms) = reached(marks, audience.is_all);
             let delivered = before.delivered.max(own_up_to(it, received_ms));
             let read = before.read.max(own_up_to(it, seen_ms));
             if (delivered, read) == (before.delivered, before.read) {
@@ -183,5 +202,14 @@ mod tests {
     fn what_was_seen_was_received_and_nobody_has_nothing() {
         assert_eq!(reached([side(2, 7)].into_iter(), false), (7, 7));
         assert_eq!(reached([].into_iter(), true), (0, 0));
+    }
+
+    #[test]
+    fn invariant_11_who_came_in_late_has_not_what_was_said_before() {
+        let late = side(9, 0);
+        assert_eq!(late.from(5, Some(4)), side(0, 0), "it was never sent what is open since 4");
+        assert_eq!(late.from(5, Some(6)), late);
+        assert_eq!(late.from(5, None), late);
+        assert_eq!(side(9, 7).from(5, Some(4)), side(0, 7), "what was seen, was seen");
     }
 }
