@@ -39,7 +39,7 @@ const fn word(connection: &Connection) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use client::model::{Author, Connection, Conversation, Delivery, Item, Model, Phase};
+    use client::model::{Author, Connection, Conversation, Delivery, Item, Model, Phase, Standing};
 
     use super::told;
 
@@ -50,6 +50,7 @@ mod tests {
             text: "a secret".to_owned(),
             at_ms: 0,
             delivery: Delivery::Sent,
+            reach: Standing::Sent,
             operation_id: None,
         });
         let items: Vec<Item> = items.into_iter().collect();
