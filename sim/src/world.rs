@@ -75,7 +75,7 @@ pub struct World {
     pub(crate) clock: Arc<SimClock>,
     pub(crate) legs: Arc<Legs>,
     pub(crate) server: Option<Server>,
-    process: u64,
+    pub(crate) process: u64,
     pub(crate) dies_at: Option<(Moment, u64)>,
     pub(crate) seats: Vec<Seat>,
     pub(crate) flights: BTreeMap<u64, Flight>,
