@@ -117,7 +117,7 @@ async fn the_widget_speaks_the_language_of_the_page_else_of_the_browser() {
             "<meta name=\"frontdesk-texts\" content=\"{{&quot;tag&quot;:&quot;{tag}&quot;}}"
         );
         assert!(answer.body.contains(&words), "{path} {accepted}: {}", answer.body);
-        assert!(answer.body.contains(&format!("<html lang=\"{tag}\">")), "{}", answer.body);
+        assert!(answer.body.contains(&format!("<html lang=\"{tag}\"")), "{}", answer.body);
         assert!(answer.header("vary").unwrap().contains("accept-language"), "a cache must know");
     }
     let english = get("/widget/?site=demo", "en").await;

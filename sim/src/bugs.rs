@@ -51,7 +51,7 @@ pub enum Bug {
     DraftNotKept,
     /// Whoever says to have seen something counts as having seen all that was said by then.
     SeesTooMuch,
-    /// A page's pulses are answered by a cache on the way.
+    /// A page's polls and pulses are answered by a cache on the way.
     CachedPulse,
 }
 
@@ -133,24 +133,29 @@ pub(crate) fn request(bug: Option<Bug>, book: &mut Book, mut it: HttpRequest) ->
     it
 }
 
-/// Whether a request only asks if the server is there.
-fn is_pulse(request: &HttpRequest) -> bool {
-    let mut parts = request.url.rsplit('/').skip(1);
-    request.method == "GET"
-        && (request.url.ends_with("/desk/api/setup") || parts.next() == Some("applications"))
+/// Under what a cache that does not look at queries keeps the answers to polls and pulses.
+fn cached_as(url: &str) -> Option<&str> {
+    let path = url.split('?').next().unwrap_or_default();
+    let is_pulse = path.rsplit('/').nth(1) == Some("applications");
+    (is_pulse || path.ends_with("/desk/api/setup") || path.ends_with("/events")).then_some(path)
 }
 
 /// What answers a request in the server's stead.
 pub(crate) fn answer(bug: Option<Bug>, book: &Book, it: &HttpRequest) -> Option<HttpResponse> {
-    let is_cached = bug == Some(Bug::CachedPulse) && is_pulse(it);
-    let body = book.cache.get(&it.url).filter(|_| is_cached)?.clone();
+    let is_cached = bug == Some(Bug::CachedPulse) && it.method == "GET";
+    let body = book.cache.get(cached_as(&it.url).filter(|_| is_cached)?)?.clone();
     Some(HttpResponse { status: 200, headers: Vec::new(), body })
 }
 
-/// The server has answered a request.
+/// The server has answered a request. Of polls only what tells nothing is kept: it is the smallest.
 pub(crate) fn answered(bug: Option<Bug>, book: &mut Book, url: &str, it: &HttpResponse) {
-    if bug == Some(Bug::CachedPulse) && it.status == 200 {
-        book.cache.insert(url.to_owned(), it.body.clone());
+    let tells_nothing = !it.body.contains("\"events\":[");
+    if bug == Some(Bug::CachedPulse)
+        && it.status == 200
+        && tells_nothing
+        && let Some(path) = cached_as(url)
+    {
+        book.cache.insert(path.to_owned(), it.body.clone());
     }
 }
 
