@@ -2,6 +2,7 @@
 
 mod agent;
 mod bounds;
+mod brief;
 mod channel;
 mod endings;
 mod marks;
