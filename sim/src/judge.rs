@@ -204,10 +204,11 @@ impl World {
     }
 
     /// Invariant 11: what is shown as delivered or read was on a page of the other side. A mark is a time
-    /// up to which somebody says to have seen everything. After the server died the desk may hear a text
-    /// later than those after it, and tell it later to an agent who had said so: known, and excused here.
+    /// up to which somebody says to have seen everything. Once the server or its disk has failed, the desk
+    /// may hear a text later than those after it, and an agent who had said so gets it later: known, and
+    /// excused here.
     fn delivered_to_nobody(&self, lines: &[Seen]) -> Option<(&'static str, String)> {
-        if self.process > 0 {
+        if self.is_harmed {
             return None;
         }
         let is_seen = |it: &Seen| self.book.texts.get(&it.id).is_none_or(|text| text.is_seen);

@@ -18,6 +18,7 @@ impl World {
         let (_, trouble) = self.plan.troubles[number];
         let at_ms = self.now_ms();
         self.trace.step(at_ms, format_args!("trouble {trouble:?}"));
+        self.is_harmed |= matches!(trouble, Trouble::Crash { .. } | Trouble::Disk { .. });
         match trouble {
             Trouble::Cut { who, for_ms, .. }
             | Trouble::Mute { who, for_ms }

@@ -75,7 +75,9 @@ pub struct World {
     pub(crate) clock: Arc<SimClock>,
     pub(crate) legs: Arc<Legs>,
     pub(crate) server: Option<Server>,
-    pub(crate) process: u64,
+    process: u64,
+    /// Whether the server or its disk has failed in this run.
+    pub(crate) is_harmed: bool,
     pub(crate) dies_at: Option<(Moment, u64)>,
     pub(crate) seats: Vec<Seat>,
     pub(crate) flights: BTreeMap<u64, Flight>,
@@ -106,6 +108,7 @@ impl World {
             legs: Arc::default(),
             server: None,
             process: 0,
+            is_harmed: false,
             dies_at: None,
             seats,
             flights: BTreeMap::new(),

@@ -65,7 +65,9 @@ pub fn keep(name: &str, text: &str) {
 /// Forgets what was kept under these names, tells the page, and starts the document anew: nothing of
 /// the visitor is left in its memory either.
 pub fn forget(names: [&str; 2]) {
-    names.into_iter().for_each(|it| keep(it, ""));
+    for name in names {
+        keep(name, "");
+    }
     IS_GONE.set(true);
     tell_page(&ToPage::Gone);
     // A document can always be loaded again.
