@@ -28,6 +28,9 @@ pub(crate) const OFFER_MS_MAX: i64 = 45_000;
 /// Longest way of an invitation to an agent's client; who takes a conversation later than that and has
 /// none is somewhere else than it rings.
 pub(crate) const INVITATION_WAY_MS: i64 = 2_000;
+/// The same, to wait for.
+pub(crate) const INVITATION_WAY: std::time::Duration =
+    std::time::Duration::from_millis(INVITATION_WAY_MS.unsigned_abs());
 /// The wait before the next round when somebody declined or did not answer.
 pub(crate) const ROUND_AFTER_REFUSAL_MS: i64 = 5_000;
 /// The first wait before the next round when nobody could be reached; doubles each time.

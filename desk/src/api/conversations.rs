@@ -8,6 +8,7 @@ use shared::desk::{Place, Transcript};
 use super::agent::Agent;
 use crate::Desk;
 use crate::flow::{Input, Refusal};
+use crate::limits::INVITATION_WAY;
 use crate::refusal::ApiError;
 
 pub(super) async fn show(
@@ -32,7 +33,29 @@ pub(super) async fn take(
     State(desk): State<Desk>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    feed(&desk, &id, Input::Take { agent: agent.uri, name: agent.name }).await
+    let take = Input::Take { agent: agent.uri, name: agent.name };
+    let answer = feed(&desk, &id, take.clone()).await?;
+    take_again(&desk, id, take);
+    Ok(answer)
+}
+
+/// The agent's invitation may have been on its way before, and ring at an application from before, where
+/// nobody is. If the conversation still waits when whoever takes it has had time to hear it, the
+/// invitation is replaced by another.
+fn take_again(desk: &Desk, id: String, take: Input) {
+    let engine = desk.inner.engine.clone();
+    let tasks = engine.tasks.clone();
+    tasks.spawn(async move {
+        tokio::select! {
+            () = engine.stop.cancelled() => return,
+            () = tokio::time::sleep(INVITATION_WAY) => {}
+        }
+        let Some(live) = engine.book.get(&id) else { return };
+        let is_waiting = matches!(live.flow.lock().await.view().place, Place::Waiting { .. });
+        if is_waiting && let Err(error) = engine.feed(&live, vec![take]).await {
+            tracing::warn!(conversation.id = id, "it could not be taken again: {error}");
+        }
+    });
 }
 
 pub(super) async fn end(

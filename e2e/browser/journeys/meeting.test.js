@@ -55,6 +55,8 @@ test('an agent makes a meeting, two visitors join by name, all three talk, one l
   await assertAccessible(vera.page, 'the page that asks for a name');
   await vera.join('Vera Weiß');
   await omar.join('Omar');
+  await vera.isIn();
+  await omar.isIn();
 
   await agent.say('Welcome, both of you.');
   await vera.sees('Welcome, both of you.');

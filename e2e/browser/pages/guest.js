@@ -22,6 +22,11 @@ export class Guest extends Visitor {
     await this.composer.waitFor();
   }
 
+  /** The visitor is in: hears what is said from now on. */
+  async isIn() {
+    await this.page.locator('[data-testid="status"][data-state="online"]').waitFor({ state: 'attached' });
+  }
+
   /** The widget says that an agent has still to let this visitor in. */
   async isInLobby() {
     await this.page.locator('[data-testid="status"][data-state="lobby"]').waitFor();
