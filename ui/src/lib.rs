@@ -1,6 +1,6 @@
-//! What widget and console both show: the console's texts, design tokens, live region and message rendering.
+//! What widget and console both show: the reader's language, design tokens, live region and message rendering.
 //!
-//! - [`texts`]: the console's words, per language; a missing one does not compile.
+//! - [`texts`]: which language an agent reads.
 //! - [`message_text`]: what a person wrote, as text and links, never as HTML (WID-16).
 //! - [`live`]: says each thing to a screen reader exactly once.
 //! - [`time`]: clock times and days in the reader's own form.
