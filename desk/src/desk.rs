@@ -15,9 +15,11 @@ use crate::api::{self, AgentCheck};
 use crate::bootstrap::{self, Rate};
 use crate::bridge::Bridge;
 use crate::engine::{Engine, Needs};
-use crate::limits::{PROBE_MS_MAX, PROBE_MS_MIN};
+use crate::limits::{PROBE_MS_MAX, PROBE_MS_MIN, VISITOR_REQUESTS_PER_MINUTE};
 use crate::sites::Sites;
 use crate::ta::TaClient;
+use crate::tickets::Tickets;
+use crate::visitor_api;
 use crate::webhook::{self, Bearers, IssuerKeys, Seen};
 use crate::{Accounts, Parts, Settings, Site};
 
@@ -54,13 +56,17 @@ pub(crate) struct Inner {
     pub(crate) engine: Arc<Engine>,
     pub(crate) bearers: Bearers,
     pub(crate) seen: Seen,
-    pub(crate) rate: Rate,
+    pub(crate) rate: Rate<Option<IpAddr>>,
+    /// The same for visitors' tickets: a visit asks for one of each.
+    pub(crate) ticket_rate: Rate<Option<IpAddr>>,
+    /// What one visitor asks with a ticket.
+    pub(crate) visitor_rate: Rate<String>,
     pub(crate) agent_check: AgentCheck,
     pub(crate) accounts: Arc<dyn Accounts>,
     /// Held while the first agent is being made.
     pub(crate) setting_up: tokio::sync::Mutex<()>,
     documents: Arc<dyn Documents>,
-    entropy: Arc<dyn Entropy>,
+    pub(crate) entropy: Arc<dyn Entropy>,
 }
 
 impl Desk {
@@ -91,6 +97,7 @@ impl Desk {
             agents: Agents::open(documents.clone()).await?,
             sites: Sites::open(documents.clone()).await?,
             bridge: Bridge::open(documents.clone()).await?,
+            tickets: Tickets::open(&*documents, &*entropy).await?,
             clock,
             log,
             stop,
@@ -101,6 +108,8 @@ impl Desk {
         .await?;
         let inner = Inner {
             rate: Rate::new(settings.limits.bootstraps_per_minute),
+            ticket_rate: Rate::new(settings.limits.bootstraps_per_minute),
+            visitor_rate: Rate::new(VISITOR_REQUESTS_PER_MINUTE),
             settings,
             engine,
             bearers,
@@ -114,11 +123,12 @@ impl Desk {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// `/GetAnonTokenJob`, `/GetAdhocMeetingJob`, `/StartIMBridge`, `/desk/webhook` and `/desk/api/…`. Serve it with
+    /// `/GetAnonTokenJob`, `/GetAdhocMeetingJob`, `/StartIMBridge`, `/desk/webhook`, `/desk/api/…` and
+    /// `/desk/visitor/…`. Serve it with
     /// `into_make_service_with_connect_info::<SocketAddr>()`, so that bootstraps are counted by address.
     pub fn router(&self) -> Router {
         let routes = bootstrap::router().merge(webhook::router()).merge(api::router());
-        routes.with_state(self.clone())
+        routes.merge(visitor_api::router()).with_state(self.clone())
     }
 
     /// Adds a site, or replaces the one of the same id.

@@ -87,21 +87,36 @@ impl Hours {
 
     /// Whether somebody is there at this time (Unix milliseconds).
     pub(crate) fn at(&self, now_ms: i64) -> Now {
-        let Ok(now) = Timestamp::from_millisecond(now_ms) else { return Now::Closed(None) };
-        let local = self.zone.to_datetime(now);
-        let minute = u16::try_from(local.hour()).unwrap_or_default() * 60
-            + u16::try_from(local.minute()).unwrap_or_default();
-        let today = local.date();
+        let Some((today, minute)) = self.local(now_ms) else { return Now::Closed(None) };
         if self.of(today).1.iter().any(|it| (it.0..it.1).contains(&minute)) {
             return Now::Open;
         }
-        let opens = (0..=AHEAD_DAYS_MAX).find_map(|ahead| {
+        Now::Closed(self.next(today, minute).map(|it| it.1))
+    }
+
+    /// When the next span begins, in Unix milliseconds; absent: not within two weeks.
+    pub(crate) fn opens_ms(&self, now_ms: i64) -> Option<i64> {
+        let (today, minute) = self.local(now_ms)?;
+        let (date, opens) = self.next(today, minute)?;
+        let (hour, minute) = (opens.minute / 60, opens.minute % 60);
+        let local = date.at(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0);
+        Some(local.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
+    }
+
+    /// Day and minute of that day by the clock where the site is.
+    fn local(&self, now_ms: i64) -> Option<(Date, u16)> {
+        let local = self.zone.to_datetime(Timestamp::from_millisecond(now_ms).ok()?);
+        let minute = u16::try_from(local.hour()).ok()? * 60 + u16::try_from(local.minute()).ok()?;
+        Some((local.date(), minute))
+    }
+
+    fn next(&self, today: Date, minute: u16) -> Option<(Date, Opens)> {
+        (0..=AHEAD_DAYS_MAX).find_map(|ahead| {
             let date = today.checked_add(ahead.days()).ok()?;
             let (weekday, spans) = self.of(date);
             let next = spans.iter().find(|it| ahead > 0 || it.0 > minute)?;
-            Some(Opens { weekday, minute: next.0 })
-        });
-        Now::Closed(opens)
+            Some((date, Opens { weekday, minute: next.0 }))
+        })
     }
 
     /// A day of the week, Monday first, and when somebody is there.
@@ -172,6 +187,23 @@ mod tests {
         ] {
             assert_eq!(at(&berlin, time), now, "{time}");
         }
+    }
+
+    #[test]
+    fn the_next_opening_is_a_time_by_the_clock_of_that_day() {
+        let week: &[(&str, &[&str])] =
+            &[("monday", &["09:00-12:00"]), ("sunday", &["02:30-03:30"])];
+        let berlin = hours("Europe/Berlin", week, &[]).unwrap();
+        let ms = |time: &str| time.parse::<Timestamp>().unwrap().as_millisecond();
+        for (now, opens) in [
+            ("2026-11-23T12:00:00Z", "2026-11-29T01:30:00Z"),
+            ("2026-07-06T06:59:00Z", "2026-07-06T07:00:00Z"),
+            // 2:30 is not there when the clocks go forward.
+            ("2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z"),
+        ] {
+            assert_eq!(berlin.opens_ms(ms(now)), Some(ms(opens)), "{now}");
+        }
+        assert_eq!(hours("UTC", &[], &[]).unwrap().opens_ms(ms("2026-11-23T12:00:00Z")), None);
     }
 
     #[test]

@@ -22,7 +22,9 @@ mod refusal;
 mod settings;
 mod sites;
 mod ta;
+mod tickets;
 mod visitor;
+mod visitor_api;
 mod webhook;
 
 #[cfg(test)]
@@ -35,4 +37,5 @@ pub use parts::{AccountRefusal, Accounts, Parts};
 pub use settings::{OAuth, RemotePlatform, Secret, Settings, Site};
 pub use ta::{Certificate, Credential, CredentialError, NoServiceOrigin, ServiceOrigin};
 pub use visitor::{BadIdentityKey, IdentityKey};
+pub use visitor_api::PATH as VISITOR_PATH;
 pub use webhook::PLATFORM_APP_ID;

@@ -98,7 +98,7 @@ pub(crate) const ORIGINS_CHARS_MAX: usize = 500;
 pub(crate) const URL_CHARS_MAX: usize = 1_024;
 /// Envelopes that are remembered, so that a repeated one has no second effect.
 pub(crate) const ENVELOPES_LEN_MAX: usize = 8_192;
-/// Addresses whose bootstraps are counted.
+/// Addresses, or visitors, whose requests are counted.
 pub(crate) const CLIENTS_LEN_MAX: usize = 10_000;
 
 /// How long an agent's token that was found good is not asked about again.
@@ -134,3 +134,10 @@ pub(crate) const ATTRIBUTES_LEN_MAX: usize = 30;
 pub(crate) const TAGS_LEN_MAX: usize = 20;
 /// Bytes of a website's signed word on who its visitor is.
 pub(crate) const IDENTITY_BYTES_MAX: usize = 4_096;
+
+/// How long a visitor's ticket is good; each visit renews it.
+pub(crate) const TICKET_MS: i64 = 90 * 24 * 3_600_000;
+/// Bytes of a visitor's ticket.
+pub(crate) const TICKET_BYTES_MAX: usize = 1_024;
+/// Requests of one visitor in a minute; a widget that waits asks 12 times.
+pub(crate) const VISITOR_REQUESTS_PER_MINUTE: u32 = 60;

@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use shared::ErrorBody;
 use store::StoreError;
 
+use crate::tickets::BadTicket;
+
 /// The answer that a refusal is.
 pub(crate) fn refuse(status: StatusCode, body: &ErrorBody) -> Response {
     (status, Json(body.write())).into_response()
@@ -20,6 +22,12 @@ pub(crate) enum ApiError {
     /// A good token of somebody who is no agent here.
     #[error("You are not an agent of this desk. Ask its administrator to add you.")]
     NotAnAgent,
+    /// No ticket of a visitor, or not a good one; the sentence says why.
+    #[error("{0}. Ask for a ticket again.")]
+    NoTicket(BadTicket),
+    /// The asker has asked too often.
+    #[error("Too many requests. Try again in a minute.")]
+    TooMany,
     /// There is no such conversation.
     #[error("There is no such conversation.")]
     NoConversation,
@@ -52,10 +60,11 @@ impl From<StoreError> for ApiError {
 impl ApiError {
     const fn wire(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "Unauthorized", ""),
+            Self::NotSignedIn | Self::NoTicket(_) => (StatusCode::UNAUTHORIZED, "Unauthorized", ""),
             Self::NotAnAgent | Self::NotAllowed(_) => {
                 (StatusCode::FORBIDDEN, "Forbidden", "NotAllowed")
             }
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", ""),
             Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),
             Self::OwnedByAnother => (StatusCode::CONFLICT, "Conflict", "OwnedByAnother"),
             Self::Over => (StatusCode::GONE, "Gone", "ConversationEnded"),

@@ -125,6 +125,7 @@ async fn widget(
         title: &site.title,
         color: query.color.as_deref().filter(|it| !it.is_empty()).or(site.color.as_deref()),
         contact_url: site.contact_url.as_deref(),
+        desk: Some(desk::VISITOR_PATH),
         ..PublicSite::default()
     };
     let wishes = language::wishes(query.lang.as_deref(), &request);

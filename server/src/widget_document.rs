@@ -21,6 +21,9 @@ pub(crate) struct PublicSite<'a> {
     /// Where else the site can be reached.
     #[serde(skip)]
     pub(crate) contact_url: Option<&'a str>,
+    /// Where the desk's own API for visitors is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) desk: Option<&'a str>,
     /// The link of the meeting the document is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) meeting: Option<&'a str>,

@@ -84,6 +84,7 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
     assert!(
         answer.body.contains("<meta name=\"frontdesk-site\" content=\"{&quot;id&quot;:&quot;shop")
     );
+    assert!(answer.body.contains("&quot;desk&quot;:&quot;/desk/visitor&quot;"), "where its API is");
     assert!(!answer.body.contains("<!--site-settings-->"));
 
     let etag = answer.header("etag").unwrap();

@@ -18,6 +18,7 @@ pub mod rel;
 pub mod resource;
 pub mod states;
 pub mod visitor;
+pub mod visitor_desk;
 
 pub use bootstrap::{AnonToken, BootstrapError, GetAnonTokenInput};
 pub use error::ErrorBody;

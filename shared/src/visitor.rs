@@ -39,6 +39,10 @@ pub struct VisitorContext {
     /// `email`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// The desk's word on which visitor this is ([`crate::visitor_desk::Ticket`]); the browser's, not the
+    /// website's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// What else the website wants its agents to know: text, number or truth by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Value>,

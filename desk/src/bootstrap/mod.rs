@@ -197,11 +197,14 @@ fn check(desk: &Desk, input: &GetAnonTokenInput) -> Result<(), Refusal> {
 /// The origin a browser sends, if it is our own or a site's. Callers that are no browsers send none.
 fn origin_of(desk: &Desk, headers: &HeaderMap) -> Result<Option<HeaderValue>, Refusal> {
     let Some(value) = headers.get(header::ORIGIN) else { return Ok(None) };
-    let origin = value.to_str().ok().and_then(|it| Origin::parse(it).ok());
+    if is_ours(desk, value) { Ok(Some(value.clone())) } else { Err(Refusal::OriginNotListed) }
+}
+
+/// Whether an origin, as a browser sends it, is our own or a site's.
+pub(crate) fn is_ours(desk: &Desk, origin: &HeaderValue) -> bool {
+    let origin = origin.to_str().ok().and_then(|it| Origin::parse(it).ok());
     let inner = &desk.inner;
-    let is_listed = origin
-        .is_some_and(|it| it == inner.settings.public_origin || inner.engine.sites.any_lists(&it));
-    if is_listed { Ok(Some(value.clone())) } else { Err(Refusal::OriginNotListed) }
+    origin.is_some_and(|it| it == inner.settings.public_origin || inner.engine.sites.any_lists(&it))
 }
 
 fn share_with(response: &mut Response, origin: HeaderValue) {

@@ -1,28 +1,28 @@
-//! How often one address may ask for a token.
+//! How often one address, or one visitor, may ask.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 use crate::limits::CLIENTS_LEN_MAX;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Counts by address: so many in a minute, at once or spread.
-pub(crate) struct Rate {
+/// Counts by asker: so many in a minute, at once or spread.
+pub(crate) struct Rate<K> {
     per_minute: i64,
-    /// What each address has used up, in milliseconds of waiting, and when that was written down.
-    used: Mutex<HashMap<Option<IpAddr>, (i64, i64)>>,
+    /// What each has used up, in milliseconds of waiting, and when that was written down.
+    used: Mutex<HashMap<K, (i64, i64)>>,
 }
 
-impl Rate {
+impl<K: Eq + Hash> Rate<K> {
     /// Allows so many in a minute.
     pub(crate) fn new(per_minute: u32) -> Self {
         Self { per_minute: i64::from(per_minute.max(1)), used: Mutex::new(HashMap::new()) }
     }
 
-    /// Whether an address may ask now. Addresses that nobody can tell apart count as one.
-    pub(crate) fn allows(&self, client: Option<IpAddr>, now_ms: i64) -> bool {
+    /// Whether one may ask now. Those that nobody can tell apart count as one.
+    pub(crate) fn allows(&self, client: K, now_ms: i64) -> bool {
         let price_ms = MINUTE_MS / self.per_minute;
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if used.len() >= CLIENTS_LEN_MAX && !used.contains_key(&client) {
@@ -42,6 +42,8 @@ impl Rate {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     #[test]

@@ -149,6 +149,7 @@ impl Engine {
             text.filter(|it| !it.is_empty()).cloned().unwrap_or(own)
         };
         let now_ms = self.clock.now_ms();
+        let visitor = self.tickets.bearer(invited.told.ticket.as_deref(), &site.id, now_ms);
         let (about, told_name) = visitor::about(invited.told, site.identity.as_ref(), now_ms);
         // A signed name is the website's word; else the platform's word goes first.
         let (greeting, is_closed) = site.first_words(about.language.as_deref(), now_ms);
@@ -161,6 +162,7 @@ impl Engine {
             decline: invited.decline,
             visitor_name: name.unwrap_or_else(|| "Visitor".to_owned()),
             first_text: invited.first_text,
+            visitor,
             about,
             site: site.id,
             site_title: said(bridge.as_ref().map(|it| &it.subject), site.title),

@@ -58,6 +58,7 @@ impl Engine {
             decline: None,
             visitor_name: subject.to_owned(),
             first_text: None,
+            visitor: None,
             about: VisitorAbout::default(),
             site: site.id,
             site_title: subject.to_owned(),

@@ -29,6 +29,7 @@ use crate::flow::{Answer, Change, Context, Effect, Flow, Input, Method, Refusal}
 use crate::limits::{EFFECTS_IN_FLIGHT_MAX, STORE_RETRY_MS};
 use crate::sites::Sites;
 use crate::ta::{TaClient, TaError, resolve};
+use crate::tickets::Tickets;
 
 /// What the scope of a conversation begins with.
 pub(crate) const SCOPE: &str = "conversation/";
@@ -39,6 +40,7 @@ pub(crate) struct Engine {
     pub(crate) agents: Agents,
     pub(crate) sites: Sites,
     pub(crate) bridge: Bridge,
+    pub(crate) tickets: Tickets,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) book: Book,
     pub(crate) stop: CancellationToken,
@@ -60,6 +62,7 @@ pub(crate) struct Needs {
     pub(crate) agents: Agents,
     pub(crate) sites: Sites,
     pub(crate) bridge: Bridge,
+    pub(crate) tickets: Tickets,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) stop: CancellationToken,
@@ -86,6 +89,7 @@ impl Engine {
             agents: needs.agents,
             sites: needs.sites,
             bridge: needs.bridge,
+            tickets: needs.tickets,
             clock: needs.clock,
             book: Book::default(),
             stop: needs.stop,

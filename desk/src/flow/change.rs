@@ -24,6 +24,9 @@ pub(crate) struct Opening {
     pub(crate) visitor_name: String,
     /// The text that came with the invitation.
     pub(crate) first_text: Option<String>,
+    /// The desk's own id of the visitor, where the invitation brought the visitor's ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) visitor: Option<String>,
     /// What the website told of the visitor.
     #[serde(flatten)]
     pub(crate) about: VisitorAbout,

@@ -8,6 +8,7 @@ mod remote;
 mod rotation;
 mod script;
 mod ta;
+mod visitors;
 mod webhook;
 
 use std::sync::Arc;

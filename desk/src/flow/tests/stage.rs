@@ -78,6 +78,7 @@ pub(super) fn opening(invited: Invited) -> Opening {
         decline: invited.decline,
         visitor_name: invited.visitor_name.unwrap_or_default(),
         first_text: invited.first_text,
+        visitor: None,
         about: VisitorAbout::default(),
         site: "demo".to_owned(),
         site_title: "Help".to_owned(),

@@ -1,0 +1,194 @@
+//! `/desk/visitor/…` from outside: tickets, and what they let a visitor's browser do.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use shared::data_uri;
+
+use super::script::Signer;
+use super::{NOW_MS, Rig, json_of, webhook};
+use crate::limits::{TICKET_MS, VISITOR_REQUESTS_PER_MINUTE};
+use crate::{Hours, Site};
+
+/// Asks for a ticket, with the one from before.
+async fn ticket(rig: &Rig, site: &str, before: Option<&str>) -> (StatusCode, Value) {
+    let body = json!({ "site": site, "ticket": before });
+    json_of(rig.send(post_ticket(&body)).await).await
+}
+
+fn post_ticket(body: &Value) -> Request<Body> {
+    Request::builder()
+        .method("POST")
+        .uri("/desk/visitor/ticket")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap()
+}
+
+/// A good ticket of the site `demo`.
+async fn good_ticket(rig: &Rig) -> String {
+    let (status, body) = ticket(rig, "demo", None).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    body["ticket"].as_str().unwrap().to_owned()
+}
+
+fn get(path: &str, bearer: &str) -> Request<Body> {
+    let request = Request::builder().uri(path).header(header::AUTHORIZATION, bearer);
+    request.body(Body::empty()).unwrap()
+}
+
+async fn state(rig: &Rig, ticket: &str) -> Value {
+    let asked = get("/desk/visitor/state", &format!("Bearer {ticket}"));
+    let response = rig.send(asked).await;
+    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    let (status, body) = json_of(response).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    body
+}
+
+/// The conversations that are kept, by the visitor each is bound to.
+async fn bound(rig: &Rig) -> Vec<Option<String>> {
+    let records = rig.store.log("desk").replay().await.unwrap();
+    let changes = records.iter().map(|it| serde_json::from_str::<Value>(&it.body).unwrap());
+    let opened = changes.filter_map(|it| it[0].get("Opened").cloned());
+    opened.map(|it| it.get("visitor")?.as_str().map(str::to_owned)).collect()
+}
+
+/// A visitor calls, and the widget tells this.
+async fn call(rig: &Rig, ack: u32, visitor: &str, told: &Value) {
+    let mut envelope = webhook::incoming(ack, visitor);
+    let path = "/sender/0/events/0/_embedded/ms:rtc:saas:messagingInvitation/_links";
+    let custom = data_uri::encode("application/json", &told.to_string());
+    envelope.pointer_mut(path).unwrap()["ms:rtc:saas:customContent"] = json!({ "href": custom });
+    let request = webhook::post(Some(&Signer::bearer()), "/desk/webhook", &envelope);
+    assert_eq!(rig.send(request).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_ticket_is_renewed_for_the_same_visitor_and_what_is_no_good_makes_a_new_one() {
+    let rig = Rig::new().await;
+    let whose = |ticket: &str, now_ms: i64| {
+        rig.desk.inner.engine.tickets.read(ticket, now_ms).unwrap().visitor_id
+    };
+    let first = good_ticket(&rig).await;
+    rig.clock.advance_ms(TICKET_MS - 1);
+    let (status, renewed) = ticket(&rig, "demo", Some(&first)).await;
+    assert_eq!(status, StatusCode::OK);
+    let now_ms = NOW_MS + TICKET_MS - 1;
+    assert_eq!(renewed["expires_ms"], now_ms + TICKET_MS);
+    let renewed = renewed["ticket"].as_str().unwrap();
+    assert_eq!(whose(renewed, now_ms), whose(&first, NOW_MS));
+    rig.clock.advance_ms(1);
+    for gone in [first.as_str(), "nonsense"] {
+        let (status, other) = ticket(&rig, "demo", Some(gone)).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_ne!(whose(other["ticket"].as_str().unwrap(), now_ms), whose(&first, NOW_MS));
+    }
+}
+
+#[tokio::test]
+async fn invariant_7_a_ticket_is_only_made_for_a_page_of_ours_or_of_a_site() {
+    let rig = Rig::new().await;
+    for (origin, wanted) in [
+        ("https://d.example", StatusCode::OK),
+        ("https://shop.example", StatusCode::OK),
+        ("https://evil.example", StatusCode::FORBIDDEN),
+        ("null", StatusCode::FORBIDDEN),
+    ] {
+        let mut request = post_ticket(&json!({ "site": "demo" }));
+        request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+        let response = rig.send(request).await;
+        assert!(!response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
+        assert_eq!(response.status(), wanted, "{origin}");
+    }
+    let (status, body) = ticket(&rig, "nowhere", None).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(body["message"].as_str().unwrap().contains("data-site"), "{body}");
+}
+
+#[tokio::test]
+async fn invariant_8_who_asks_for_tickets_too_often_is_refused() {
+    let rig = Rig::new().await;
+    for _ in 0..5 {
+        assert_eq!(ticket(&rig, "demo", None).await.0, StatusCode::OK);
+    }
+    let (status, body) = ticket(&rig, "demo", None).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(body["message"].as_str().unwrap().ends_with("minute."), "{body}");
+}
+
+#[tokio::test]
+async fn invariant_8_a_visitor_who_asks_too_often_is_refused_and_others_are_not() {
+    let rig = Rig::new().await;
+    let (one, other) = (good_ticket(&rig).await, good_ticket(&rig).await);
+    for _ in 0..VISITOR_REQUESTS_PER_MINUTE {
+        state(&rig, &one).await;
+    }
+    let asked = get("/desk/visitor/state", &format!("Bearer {one}"));
+    assert_eq!(rig.send(asked).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    state(&rig, &other).await;
+}
+
+#[tokio::test]
+async fn invariant_6_only_a_good_ticket_of_a_site_that_there_is_lets_a_visitor_in() {
+    let rig = Rig::new().await;
+    let good = good_ticket(&rig).await;
+    let (body, tag) = good.split_once('.').unwrap();
+    for (bearer, why) in [
+        (String::new(), "needs a visitor's ticket"),
+        (format!("Basic {good}"), "needs a visitor's ticket"),
+        ("Bearer x".to_owned(), "not one of this desk"),
+        (format!("Bearer {body}x.{tag}"), "not one of this desk"),
+    ] {
+        let response = rig.send(get("/desk/visitor/state", &bearer)).await;
+        assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
+        let (status, body) = json_of(response).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{bearer}");
+        assert!(body["message"].as_str().unwrap().contains(why), "{body}");
+    }
+    state(&rig, &good).await;
+    let other = Site { id: "other".to_owned(), ..rig.desk.site("demo").await.unwrap() };
+    rig.desk.set_sites(vec![other]).await.unwrap();
+    let asked = get("/desk/visitor/state", &format!("Bearer {good}"));
+    let (status, body) = json_of(rig.send(asked).await).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(body["message"].as_str().unwrap().contains("another site"), "{body}");
+    rig.desk.set_sites(vec![rig.desk.site("other").await.unwrap()]).await.unwrap();
+    rig.clock.advance_ms(TICKET_MS);
+    let asked = get("/desk/visitor/state", &format!("Bearer {good}"));
+    let (_, body) = json_of(rig.send(asked).await).await;
+    assert!(body["message"].as_str().unwrap().contains("time is over"), "{body}");
+}
+
+#[tokio::test]
+async fn a_conversation_is_bound_to_the_visitor_whose_ticket_came_with_it() {
+    let rig = Rig::new().await;
+    let demo = rig.desk.site("demo").await.unwrap();
+    let second = Site { id: "second".to_owned(), ..demo };
+    rig.desk.put_site(second).await.unwrap();
+    let good = good_ticket(&rig).await;
+    let visitor = rig.desk.inner.engine.tickets.read(&good, NOW_MS).unwrap().visitor_id;
+    call(&rig, 1, "v1", &json!({ "site": "demo", "ticket": good })).await;
+    call(&rig, 2, "v2", &json!({ "site": "demo" })).await;
+    call(&rig, 3, "v3", &json!({ "site": "second", "ticket": good })).await;
+    call(&rig, 4, "v4", &json!({ "site": "demo", "ticket": "nonsense" })).await;
+    assert_eq!(bound(&rig).await, [Some(visitor), None, None, None]);
+}
+
+#[tokio::test]
+async fn a_visitor_is_told_whether_somebody_answers() {
+    let rig = Rig::new().await;
+    let ticket = good_ticket(&rig).await;
+    assert_eq!(state(&rig, &ticket).await, json!({ "availability": "away" }));
+    let ann = super::uri("sip:ann@t.example");
+    rig.desk.inner.engine.agents.seen(&ann, NOW_MS);
+    assert_eq!(state(&rig, &ticket).await, json!({ "availability": "open" }));
+    // 2030-03-17, a Sunday, 17:46 in UTC.
+    let week = [("monday".to_owned(), vec!["09:00-17:00".to_owned()])];
+    let hours = Hours::read("UTC", &week.into(), &[]).unwrap();
+    let demo = rig.desk.site("demo").await.unwrap();
+    rig.desk.put_site(Site { hours: Some(hours), ..demo }).await.unwrap();
+    let monday_ms = 1_900_054_800_000_i64;
+    let wanted = json!({ "availability": "closed", "opens_ms": monday_ms });
+    assert_eq!(state(&rig, &ticket).await, wanted);
+}

@@ -1,0 +1,57 @@
+//! The desk's API for visitors' browsers; `shared::visitor_desk` documents it.
+
+mod state;
+mod ticket;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::routing::{get, post};
+
+use crate::Desk;
+use crate::limits::BODY_BYTES_MAX;
+use crate::refusal::ApiError;
+use crate::tickets::BadTicket;
+
+/// What the addresses of this API begin with; the widget's document names it.
+pub const PATH: &str = "/desk/visitor";
+
+/// The routes of the API.
+pub(crate) fn router() -> Router<Desk> {
+    Router::new()
+        .route("/desk/visitor/ticket", post(ticket::make))
+        .route("/desk/visitor/state", get(state::show))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// A visitor of a site, proved by a ticket. Holding one is the proof: there is no other way to get it.
+pub(crate) struct TheVisitor {
+    /// The site's id.
+    pub(crate) site: String,
+    /// The desk's own id of the visitor.
+    pub(crate) visitor_id: String,
+}
+
+impl FromRequestParts<Desk> for TheVisitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, ApiError> {
+        let value = parts.headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+        let (scheme, ticket) =
+            value.and_then(|it| it.split_once(' ')).ok_or(ApiError::NoTicket(BadTicket::Absent))?;
+        if !scheme.eq_ignore_ascii_case("Bearer") {
+            return Err(ApiError::NoTicket(BadTicket::Absent));
+        }
+        let engine = &desk.inner.engine;
+        let now_ms = engine.clock.now_ms();
+        let bearer = engine.tickets.read(ticket.trim(), now_ms).map_err(ApiError::NoTicket)?;
+        if engine.sites.get(&bearer.site).is_none() {
+            // The site is none of this desk's any more.
+            return Err(ApiError::NoTicket(BadTicket::OtherSite));
+        }
+        let visitor = Self { site: bearer.site, visitor_id: bearer.visitor_id };
+        let is_allowed = desk.inner.visitor_rate.allows(visitor.visitor_id.clone(), now_ms);
+        if is_allowed { Ok(visitor) } else { Err(ApiError::TooMany) }
+    }
+}

@@ -1,0 +1,41 @@
+//! `GET /desk/visitor/state`: whether somebody answers.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use shared::desk;
+use shared::visitor_desk::{Availability, VisitorState};
+
+use super::TheVisitor;
+use crate::engine::Engine;
+use crate::hours::Now;
+use crate::refusal::ApiError;
+use crate::{Desk, Site};
+
+pub(super) async fn show(
+    visitor: TheVisitor,
+    State(desk): State<Desk>,
+) -> Result<Response, ApiError> {
+    let engine = &desk.inner.engine;
+    let now_ms = engine.clock.now_ms();
+    let site = engine.sites.get(&visitor.site).ok_or(ApiError::NoConversation)?;
+    let (availability, opens_ms) = availability(engine, &site, now_ms);
+    let state = VisitorState { availability, opens_ms };
+    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((no_store, Json(state)).into_response())
+}
+
+/// Whether somebody answers a site's visitors now, and else when its hours begin again.
+fn availability(engine: &Engine, site: &Site, now_ms: i64) -> (Availability, Option<i64>) {
+    if let Some(hours) = site.hours.as_ref().filter(|it| it.at(now_ms) != Now::Open) {
+        return (Availability::Closed, hours.opens_ms(now_ms));
+    }
+    let is_here = |it: &desk::AgentView| it.availability == desk::Availability::Available;
+    // Whether the one person that everybody is bridged to is there, only the platform knows.
+    if engine.bridge.get().is_some() || engine.agents.views(now_ms).iter().any(is_here) {
+        (Availability::Open, None)
+    } else {
+        (Availability::Away, None)
+    }
+}

@@ -1,0 +1,56 @@
+//! The desk's own API for a visitor's browser. Not part of the vendor's protocol: over a desk of others
+//! it is not there, and the widget does without.
+//!
+//! | Request | Body | Answer |
+//! |---|---|---|
+//! | `POST /desk/visitor/ticket` | [`TicketInput`] | [`Ticket`], without a ticket |
+//! | `GET /desk/visitor/state` | – | [`VisitorState`] |
+//!
+//! All but `ticket` want `Authorization: Bearer` with the ticket. Refusals carry an
+//! [`crate::ErrorBody`]; a 401 means: ask for a ticket again, and hand in none.
+
+use serde::{Deserialize, Serialize};
+
+use crate::date::UnixMs;
+
+/// Body of `POST /desk/visitor/ticket`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketInput {
+    /// The site's id, from the customer's tag.
+    pub site: String,
+    /// The ticket from before: while it is good for the site, the new one is for the same visitor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+}
+
+/// What lets a visitor's browser use the desk's own API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Only the desk reads it. It also goes into [`crate::VisitorContext::ticket`], so that the
+    /// conversation is this visitor's.
+    pub ticket: String,
+    /// When it ends.
+    pub expires_ms: UnixMs,
+}
+
+/// What a visitor's browser shows before and while somebody answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorState {
+    /// Whether somebody answers now.
+    pub availability: Availability,
+    /// When the site's hours begin again; with `closed` only, and not where that is weeks away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_ms: Option<UnixMs>,
+}
+
+/// Whether somebody answers a site's visitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// An agent is there.
+    Open,
+    /// It is outside the site's hours.
+    Closed,
+    /// It is within them, and no agent is there.
+    Away,
+}
