@@ -141,3 +141,7 @@ pub(crate) const TICKET_MS: i64 = 90 * 24 * 3_600_000;
 pub(crate) const TICKET_BYTES_MAX: usize = 1_024;
 /// Requests of one visitor in a minute; a widget that waits asks 12 times.
 pub(crate) const VISITOR_REQUESTS_PER_MINUTE: u32 = 60;
+/// Waits of a site by which the next one is estimated.
+pub(crate) const WAITS_LEN_MAX: usize = 20;
+/// With fewer than these nothing is said.
+pub(crate) const WAITS_LEN_MIN: usize = 3;

@@ -1,10 +1,12 @@
 //! The rules of the queue, pure: who is offered a conversation, when again, and who is next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use shared::SipUri;
 
-use crate::limits::{ROUND_AFTER_REFUSAL_MS, ROUND_MS_MAX, ROUND_MS_MIN};
+use crate::limits::{
+    ROUND_AFTER_REFUSAL_MS, ROUND_MS_MAX, ROUND_MS_MIN, WAITS_LEN_MAX, WAITS_LEN_MIN,
+};
 
 /// An agent who may be offered conversations: of the tenant, and not away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,40 @@ pub(crate) fn positions(waiting: impl IntoIterator<Item = (i64, String)>) -> BTr
     let mut waiting: Vec<(i64, String)> = waiting.into_iter().collect();
     waiting.sort();
     (1_u32..).zip(waiting).map(|(position, (_, id))| (id, position)).collect()
+}
+
+/// The place of one that waits, from 1, by the same rule and without placing all others.
+pub(crate) fn position<'a>(
+    waiting: impl IntoIterator<Item = (i64, &'a str)>,
+    own: (i64, &str),
+) -> u32 {
+    let before = waiting.into_iter().filter(|it| *it < own).count();
+    u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// The last waits of a site that an agent ended, each divided by the place it began at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Waits(VecDeque<i64>);
+
+impl Waits {
+    /// A conversation has waited so long (milliseconds), from this place on.
+    pub(crate) fn saw(&mut self, wait_ms: i64, position: u32) {
+        if self.0.len() >= WAITS_LEN_MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back(wait_ms.max(0) / i64::from(position.max(1)));
+    }
+
+    /// How long a wait from this place is likely to be, in milliseconds: the median for each place.
+    /// `None` while too few have been seen.
+    pub(crate) fn expected_ms(&self, position: u32) -> Option<i64> {
+        if self.0.len() < WAITS_LEN_MIN {
+            return None;
+        }
+        let mut waits: Vec<i64> = self.0.iter().copied().collect();
+        waits.sort_unstable();
+        Some(waits[waits.len() / 2].saturating_mul(i64::from(position)))
+    }
 }
 
 #[cfg(test)]
@@ -79,5 +115,21 @@ mod tests {
         let waiting = [(7, "b".to_owned()), (3, "c".to_owned()), (7, "a".to_owned())];
         let places = positions(waiting);
         assert_eq!([places["c"], places["a"], places["b"]], [1, 2, 3]);
+        let waiting = [(7, "b"), (3, "c"), (7, "a")];
+        assert_eq!(waiting.map(|own| position(waiting, own)), [3, 1, 2]);
+    }
+
+    #[test]
+    fn a_wait_is_expected_by_the_median_of_the_last_ones_for_each_place() {
+        let mut waits = Waits::default();
+        for (wait_ms, position) in [(60_000, 1), (1_800_000, 1)] {
+            waits.saw(wait_ms, position);
+            assert_eq!(waits.expected_ms(1), None, "too few");
+        }
+        waits.saw(240_000, 2);
+        assert_eq!(waits.expected_ms(1), Some(120_000));
+        assert_eq!(waits.expected_ms(3), Some(360_000));
+        (0..WAITS_LEN_MAX).for_each(|_| waits.saw(10_000, 1));
+        assert_eq!(waits.expected_ms(1), Some(10_000), "what was long ago is forgotten");
     }
 }

@@ -41,6 +41,23 @@ pub struct VisitorState {
     /// When the site's hours begin again; with `closed` only, and not where that is weeks away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_ms: Option<UnixMs>,
+    /// The desk's id of the visitor's conversation that goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// Where that is in the queue; absent while it does not wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
+}
+
+/// A place in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// 1 is next.
+    pub position: u32,
+    /// How long it may take from now on, by the last waits of the site; absent while the desk has seen too
+    /// few.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<UnixMs>,
 }
 
 /// Whether somebody answers a site's visitors.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::desk::{ConversationView, Place};
+use shared::visitor_desk::Waiting;
 
 use crate::flow::Flow;
 use crate::limits::{ENDED_LEN_MAX, ENDED_SHOWN_MS};
-use crate::queue;
+use crate::queue::{self, Waits};
 use crate::ta::href_key;
 
 /// A conversation that is not closed. Whoever holds the lock has its turn.
@@ -27,6 +28,8 @@ struct Pages {
     live: BTreeMap<String, Page>,
     by_address: BTreeMap<String, String>,
     ended: VecDeque<(i64, ConversationView)>,
+    /// By site.
+    waits: BTreeMap<String, Waits>,
 }
 
 /// What is known of a conversation without waiting for its turn.
@@ -35,7 +38,11 @@ struct Page {
     view: ConversationView,
     /// The platform's link, of an agent's meeting.
     join_url: Option<String>,
+    /// The desk's own id of the visitor.
+    visitor: Option<String>,
     waiting_since_ms: Option<i64>,
+    /// The place at which the wait began.
+    first_position: u32,
     deadline_ms: Option<i64>,
     addresses: Vec<String>,
 }
@@ -56,12 +63,15 @@ impl Book {
         let (view, waiting_since_ms) = (flow.view(), flow.waiting_since_ms());
         let deadline_ms = flow.deadline_ms();
         let join_url = flow.hosted().map(|it| it.join_url.clone());
+        let flow_visitor = flow.visitor().map(str::to_owned);
         let addresses: Vec<String> = flow.addresses().map(href_key).collect();
         let live = Arc::new(Live { id: id.clone(), flow: tokio::sync::Mutex::new(flow) });
         let mut page = Page {
             view,
             join_url,
-            waiting_since_ms,
+            visitor: flow_visitor,
+            waiting_since_ms: None,
+            first_position: 1,
             deadline_ms,
             addresses: Vec::new(),
             live: live.clone(),
@@ -69,6 +79,7 @@ impl Book {
         for address in addresses {
             pages.index(&mut page, address);
         }
+        pages.wait(&mut page, waiting_since_ms, None);
         pages.live.insert(id, page);
         (live, true)
     }
@@ -84,13 +95,13 @@ impl Book {
     }
 
     /// Writes down how a conversation is now; says whether anything that is shown has changed.
-    pub(crate) fn publish(&self, flow: &Flow) -> bool {
+    pub(crate) fn publish(&self, flow: &Flow, now_ms: i64) -> bool {
         let mut pages = self.pages();
         let Some(mut page) = pages.live.remove(flow.id()) else { return false };
         let view = flow.view();
         let changed = view != page.view || page.waiting_since_ms != flow.waiting_since_ms();
         page.view = view;
-        page.waiting_since_ms = flow.waiting_since_ms();
+        pages.wait(&mut page, flow.waiting_since_ms(), Some(now_ms));
         page.deadline_ms = flow.deadline_ms();
         for address in flow.addresses().map(href_key) {
             pages.index(&mut page, address);
@@ -166,6 +177,28 @@ impl Book {
         }
     }
 
+    /// The newest conversation of a visitor that is not over, as its visitor may know it: id, place in
+    /// the queue while it waits, and how long that may take.
+    pub(crate) fn of_visitor(
+        &self,
+        site: &str,
+        visitor: &str,
+    ) -> Option<(String, Option<Waiting>)> {
+        let pages = self.pages();
+        let own = pages.live.iter().filter(|(_, it)| {
+            it.visitor.as_deref() == Some(visitor)
+                && it.view.site == site
+                && it.view.place != Place::Ended
+        });
+        let (id, page) = own.max_by_key(|(_, it)| it.view.started_ms)?;
+        let waiting = page.waiting_since_ms.map(|since_ms| {
+            let position = queue::position(pages.waiting(), (since_ms, id));
+            let wait_ms = pages.waits.get(site).and_then(|it| it.expected_ms(position));
+            Waiting { position, wait_ms }
+        });
+        Some((id.clone(), waiting))
+    }
+
     /// What consoles show: longest waiting first, then those with an owner, then those that ended lately.
     pub(crate) fn views(&self, now_ms: i64) -> Vec<ConversationView> {
         let pages = self.pages();
@@ -200,6 +233,26 @@ impl Pages {
             self.by_address.insert(address.clone(), page.live.id.clone());
             page.addresses.push(address);
         }
+    }
+
+    /// Since when, and which: those that wait.
+    fn waiting(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.live.iter().filter_map(|(id, it)| Some((it.waiting_since_ms?, id.as_str())))
+    }
+
+    /// A conversation, taken out, waits since then or not any more; what an agent's taking it now says
+    /// of the wait is noted down.
+    fn wait(&mut self, page: &mut Page, since_ms: Option<i64>, now_ms: Option<i64>) {
+        if let (Some(before_ms), None, Some(now_ms)) = (page.waiting_since_ms, since_ms, now_ms)
+            && matches!(page.view.place, Place::Owned { .. })
+        {
+            let waits = self.waits.entry(page.view.site.clone()).or_default();
+            waits.saw(now_ms - before_ms, page.first_position);
+        }
+        if let Some(since_ms) = since_ms.filter(|it| page.waiting_since_ms != Some(*it)) {
+            page.first_position = queue::position(self.waiting(), (since_ms, &page.live.id));
+        }
+        page.waiting_since_ms = since_ms;
     }
 
     fn remove(&mut self, id: &str) {

@@ -152,7 +152,7 @@ impl Engine {
             tracing::info!(conversation.id = live.id, "conversation {} ended: {why}", live.id);
         }
         *flow = next;
-        if self.book.publish(&flow) {
+        if self.book.publish(&flow, now_ms) {
             self.tell_consoles();
         }
         drop(flow);

@@ -12,6 +12,11 @@ impl Flow {
         &self.id
     }
 
+    /// The desk's own id of the visitor; `None` for whoever brought no ticket.
+    pub(crate) fn visitor(&self) -> Option<&str> {
+        self.opening.visitor.as_deref()
+    }
+
     /// The meeting, if an agent made one.
     pub(crate) fn hosted(&self) -> Option<&Hosted> {
         self.opening.hosted.as_ref()

@@ -4,9 +4,12 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use shared::data_uri;
+use store::env::Clock as _;
 
 use super::script::Signer;
 use super::{NOW_MS, Rig, json_of, webhook};
+use crate::engine::read;
+use crate::flow::{Change, Flow};
 use crate::limits::{TICKET_MS, VISITOR_REQUESTS_PER_MINUTE};
 use crate::{Hours, Site};
 
@@ -191,4 +194,40 @@ async fn a_visitor_is_told_whether_somebody_answers() {
     let monday_ms = 1_900_054_800_000_i64;
     let wanted = json!({ "availability": "closed", "opens_ms": monday_ms });
     assert_eq!(state(&rig, &ticket).await, wanted);
+}
+
+/// An agent has taken a conversation by now.
+async fn taken(rig: &Rig, id: &str) {
+    let ann = super::uri("sip:ann@t.example");
+    let records = rig.store.log("desk").history(&format!("conversation/{id}")).await.unwrap();
+    let changes = records.iter().flat_map(|it| read(&it.scope, &it.body).unwrap());
+    let flow = Flow::fold(id, changes.chain([Change::Owned(ann)])).unwrap();
+    rig.desk.inner.engine.book.publish(&flow, rig.clock.now_ms());
+}
+
+#[tokio::test]
+async fn a_visitor_who_waits_is_told_the_place_and_how_long_it_may_take() {
+    let rig = Rig::new().await;
+    let (vera, walt) = (good_ticket(&rig).await, good_ticket(&rig).await);
+    for (ack, visitor) in [(1, "v1"), (2, "v2"), (3, "v3")] {
+        call(&rig, ack, visitor, &json!({ "site": "demo" })).await;
+        rig.clock.advance_ms(1_000);
+    }
+    call(&rig, 4, "v4", &json!({ "site": "demo", "ticket": vera })).await;
+    let shown = state(&rig, &vera).await;
+    assert_eq!(shown["waiting"], json!({ "position": 4 }), "nothing is known of waits yet");
+    let views = rig.desk.inner.engine.book.views(NOW_MS);
+    assert_eq!(shown["conversation"], views[3].id);
+    assert_eq!(state(&rig, &walt).await.get("waiting"), None, "another visitor waits for nothing");
+    rig.clock.advance_ms(117_000);
+    // 120 s from the first place, 119 from the second, 118 from the third.
+    for view in &views[..3] {
+        taken(&rig, &view.id).await;
+    }
+    let waiting = json!({ "position": 1, "wait_ms": 59_500 });
+    assert_eq!(state(&rig, &vera).await["waiting"], waiting);
+    taken(&rig, &views[3].id).await;
+    let shown = state(&rig, &vera).await;
+    assert_eq!(shown.get("waiting"), None);
+    assert_eq!(shown["conversation"], views[3].id, "it goes on");
 }

@@ -1,4 +1,4 @@
-//! `GET /desk/visitor/state`: whether somebody answers.
+//! `GET /desk/visitor/state`: whether somebody answers, and how long it takes.
 
 use axum::Json;
 use axum::extract::State;
@@ -21,7 +21,9 @@ pub(super) async fn show(
     let now_ms = engine.clock.now_ms();
     let site = engine.sites.get(&visitor.site).ok_or(ApiError::NoConversation)?;
     let (availability, opens_ms) = availability(engine, &site, now_ms);
-    let state = VisitorState { availability, opens_ms };
+    let own = engine.book.of_visitor(&visitor.site, &visitor.visitor_id);
+    let (conversation, waiting) = own.map_or((None, None), |(id, waiting)| (Some(id), waiting));
+    let state = VisitorState { availability, opens_ms, conversation, waiting };
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((no_store, Json(state)).into_response())
 }
