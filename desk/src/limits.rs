@@ -145,3 +145,5 @@ pub(crate) const VISITOR_REQUESTS_PER_MINUTE: u32 = 60;
 pub(crate) const WAITS_LEN_MAX: usize = 20;
 /// With fewer than these nothing is said.
 pub(crate) const WAITS_LEN_MIN: usize = 3;
+/// Conversations of a visitor that are listed, the newest ones.
+pub(crate) const PAST_LEN_MAX: usize = 20;

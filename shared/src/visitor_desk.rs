@@ -5,6 +5,8 @@
 //! |---|---|---|
 //! | `POST /desk/visitor/ticket` | [`TicketInput`] | [`Ticket`], without a ticket |
 //! | `GET /desk/visitor/state` | – | [`VisitorState`] |
+//! | `GET /desk/visitor/conversations` | – | array of [`PastConversation`], newest first, at most 20 |
+//! | `GET /desk/visitor/conversations/{id}` | – | [`VisitorTranscript`] |
 //!
 //! All but `ticket` want `Authorization: Bearer` with the ticket. Refusals carry an
 //! [`crate::ErrorBody`]; a 401 means: ask for a ticket again, and hand in none.
@@ -70,4 +72,58 @@ pub enum Availability {
     Closed,
     /// It is within them, and no agent is there.
     Away,
+}
+
+/// A conversation of the visitor's, over or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastConversation {
+    /// The desk's id of it.
+    pub id: String,
+    /// When it began.
+    pub started_ms: UnixMs,
+    /// When it ended; absent while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_ms: Option<UnixMs>,
+    /// The newest text of a person, shortened to 120 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_text: Option<String>,
+    /// The name of the agent who wrote last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+}
+
+/// What was said, as far as the visitor was to see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorTranscript {
+    /// The conversation.
+    pub conversation: PastConversation,
+    /// What was said, oldest first.
+    pub entries: Vec<VisitorEntry>,
+}
+
+/// One thing that was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorEntry {
+    /// When.
+    pub at_ms: UnixMs,
+    /// By whom.
+    #[serde(flatten)]
+    pub by: Speaker,
+    /// What.
+    pub text: String,
+}
+
+/// Who said something, as a visitor knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Speaker {
+    /// The visitor.
+    Visitor,
+    /// An agent.
+    Agent {
+        /// The name visitors see.
+        name: String,
+    },
+    /// The desk itself: greeting, notices.
+    Desk,
 }

@@ -7,6 +7,7 @@
 mod book;
 mod deliver;
 mod host;
+mod visits;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -79,6 +80,7 @@ impl Engine {
     pub(crate) async fn open(needs: Needs) -> Result<Arc<Self>, StoreError> {
         let mut scopes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         for record in needs.log.replay().await? {
+            // What else is in the log is closed as soon as it is kept, and is not replayed.
             let changes = read(&record.scope, &record.body)?;
             scopes.entry(record.scope).or_default().extend(changes);
         }
@@ -172,7 +174,7 @@ impl Engine {
         let scope = format!("{SCOPE}{}", flow.id());
         let record = NewRecord { scope, body, closes: flow.is_closed() };
         let healed = self.healed.load(Ordering::SeqCst);
-        let kept = self.log.submit(vec![record]).await;
+        let kept = self.log.submit(visits::with_visit(record, flow, changes)).await;
         if kept.is_err() {
             self.heal(healed).await;
         }
@@ -307,10 +309,18 @@ impl Engine {
     /// # Errors
     /// When the log cannot be read.
     pub(crate) async fn transcript(&self, id: &str) -> Result<Option<Transcript>, StoreError> {
+        Ok(self.flow(id).await?.map(|it| it.transcript()))
+    }
+
+    /// A conversation as it is now, over or not; `None` when there never was one.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(crate) async fn flow(&self, id: &str) -> Result<Option<Flow>, StoreError> {
         if let Some(live) = self.book.get(id) {
-            return Ok(Some(live.flow.lock().await.transcript()));
+            return Ok(Some(live.flow.lock().await.clone()));
         }
-        Ok(self.past(id).await?.map(|it| it.transcript()))
+        self.past(id).await
     }
 
     /// A conversation as the log has it.

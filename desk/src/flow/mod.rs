@@ -19,6 +19,7 @@
 //! | `talk` | texts: transcript, greeting, notices (row 17) |
 //! | `ending` | the end and what must be cleaned up (rows 21, 22) |
 //! | `view` | what others may see |
+//! | `visit` | what its visitor may see |
 
 mod change;
 mod ending;
@@ -32,10 +33,13 @@ mod step;
 mod talk;
 mod turn;
 mod view;
+mod visit;
 
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use change::EndedBy;
 pub(crate) use change::{Change, Hosted, Opening, Target};
 pub(crate) use open::Invited;
 pub(crate) use state::Flow;

@@ -4,12 +4,13 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use shared::data_uri;
+use store::NewRecord;
 use store::env::Clock as _;
 
 use super::script::Signer;
 use super::{NOW_MS, Rig, json_of, webhook};
 use crate::engine::read;
-use crate::flow::{Change, Flow};
+use crate::flow::{Change, EndedBy, Flow};
 use crate::limits::{TICKET_MS, VISITOR_REQUESTS_PER_MINUTE};
 use crate::{Hours, Site};
 
@@ -230,4 +231,49 @@ async fn a_visitor_who_waits_is_told_the_place_and_how_long_it_may_take() {
     let shown = state(&rig, &vera).await;
     assert_eq!(shown.get("waiting"), None);
     assert_eq!(shown["conversation"], views[3].id, "it goes on");
+}
+
+async fn asked(rig: &Rig, ticket: &str, path: &str) -> (StatusCode, Value) {
+    let path = format!("/desk/visitor/{path}");
+    json_of(rig.send(get(&path, &format!("Bearer {ticket}"))).await).await
+}
+
+/// A conversation with this ticket that is over when the desk starts anew; answers its id.
+async fn over(rig: &Rig, ack: u32, ticket: &str) -> String {
+    call(rig, ack, &format!("v{ack}"), &json!({ "site": "demo", "ticket": ticket })).await;
+    let id = state(rig, ticket).await["conversation"].as_str().unwrap().to_owned();
+    let ended = [Change::Ended(EndedBy::Visitor, rig.clock.now_ms()), Change::Closed];
+    let record = NewRecord {
+        scope: format!("conversation/{id}"),
+        body: serde_json::to_string(&ended).unwrap(),
+        closes: true,
+    };
+    rig.store.log("desk").submit(vec![record]).await.unwrap();
+    rig.clock.advance_ms(1_000);
+    id
+}
+
+#[tokio::test]
+async fn invariant_6_a_visitor_reads_only_its_own_conversations() {
+    let rig = Rig::new().await;
+    let (vera, walt) = (good_ticket(&rig).await, good_ticket(&rig).await);
+    let first = over(&rig, 1, &vera).await;
+    let of_walt = over(&rig, 2, &walt).await;
+    let rig = rig.restarted().await;
+    call(&rig, 3, "v3", &json!({ "site": "demo", "ticket": vera })).await;
+    let now = state(&rig, &vera).await["conversation"].as_str().unwrap().to_owned();
+    let (status, list) = asked(&rig, &vera, "conversations").await;
+    assert_eq!(status, StatusCode::OK, "{list}");
+    assert_eq!(list[0]["id"], now, "newest first: {list}");
+    assert_eq!(list[0].get("ended_ms"), None);
+    assert_eq!((&list[1]["id"], &list[1]["ended_ms"]), (&json!(first), &json!(NOW_MS)));
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    for id in [&now, &first] {
+        let (status, body) = asked(&rig, &vera, &format!("conversations/{id}")).await;
+        assert_eq!((status, &body["conversation"]["id"]), (StatusCode::OK, &json!(id)));
+    }
+    for id in [of_walt.as_str(), "nothing"] {
+        let (status, _) = asked(&rig, &vera, &format!("conversations/{id}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{id}");
+    }
 }

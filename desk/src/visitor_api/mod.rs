@@ -1,13 +1,17 @@
 //! The desk's API for visitors' browsers; `shared::visitor_desk` documents it.
 
+mod conversations;
 mod state;
 mod ticket;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
+
+use serde::Serialize;
 
 use crate::Desk;
 use crate::limits::BODY_BYTES_MAX;
@@ -22,7 +26,15 @@ pub(crate) fn router() -> Router<Desk> {
     Router::new()
         .route("/desk/visitor/ticket", post(ticket::make))
         .route("/desk/visitor/state", get(state::show))
+        .route("/desk/visitor/conversations", get(conversations::list))
+        .route("/desk/visitor/conversations/{id}", get(conversations::show))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// An answer that is this visitor's alone, so that nobody on the way keeps it.
+fn not_kept(body: impl Serialize) -> Response {
+    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (no_store, Json(body)).into_response()
 }
 
 /// A visitor of a site, proved by a ticket. Holding one is the proof: there is no other way to get it.

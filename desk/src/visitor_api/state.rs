@@ -1,13 +1,11 @@
 //! `GET /desk/visitor/state`: whether somebody answers, and how long it takes.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use shared::desk;
 use shared::visitor_desk::{Availability, VisitorState};
 
-use super::TheVisitor;
+use super::{TheVisitor, not_kept};
 use crate::engine::Engine;
 use crate::hours::Now;
 use crate::refusal::ApiError;
@@ -24,8 +22,7 @@ pub(super) async fn show(
     let own = engine.book.of_visitor(&visitor.site, &visitor.visitor_id);
     let (conversation, waiting) = own.map_or((None, None), |(id, waiting)| (Some(id), waiting));
     let state = VisitorState { availability, opens_ms, conversation, waiting };
-    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((no_store, Json(state)).into_response())
+    Ok(not_kept(state))
 }
 
 /// Whether somebody answers a site's visitors now, and else when its hours begin again.

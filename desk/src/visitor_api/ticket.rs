@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 
+use axum::Extension;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use shared::visitor_desk::TicketInput;
 
+use super::not_kept;
 use crate::Desk;
 use crate::api::Input;
 use crate::bootstrap::is_ours;
@@ -35,7 +36,5 @@ pub(super) async fn make(
     // What is no good any more makes a new visitor, who starts with nothing.
     let known = input.ticket.and_then(|it| engine.tickets.of_site(&it, &site.id, now_ms).ok());
     let visitor_id = known.unwrap_or_else(|| desk.inner.entropy.id());
-    let ticket = engine.tickets.make(&site.id, &visitor_id, now_ms);
-    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((no_store, Json(ticket)).into_response())
+    Ok(not_kept(engine.tickets.make(&site.id, &visitor_id, now_ms)))
 }

@@ -7,6 +7,7 @@ mod offers;
 mod setup;
 mod stage;
 mod talk;
+mod visit;
 
 use stage::{Stage, check};
 
