@@ -15,6 +15,7 @@ use crate::api::{self, AgentCheck};
 use crate::bootstrap::{self, Rate};
 use crate::bridge::Bridge;
 use crate::engine::{Engine, Needs};
+use crate::files::{self, Files, FilesNeeds};
 use crate::limits::{PROBE_MS_MAX, PROBE_MS_MIN, VISITOR_REQUESTS_PER_MINUTE};
 use crate::sites::Sites;
 use crate::ta::TaClient;
@@ -62,6 +63,7 @@ pub(crate) struct Inner {
     /// What one visitor asks with a ticket.
     pub(crate) visitor_rate: Rate<String>,
     pub(crate) agent_check: AgentCheck,
+    pub(crate) files: Files,
     pub(crate) accounts: Arc<dyn Accounts>,
     /// Held while the first agent is being made.
     pub(crate) setting_up: tokio::sync::Mutex<()>,
@@ -76,7 +78,8 @@ impl Desk {
     /// # Errors
     /// [`OpenError`] when what was kept cannot be read.
     pub async fn open(settings: Settings, parts: Parts) -> Result<Self, OpenError> {
-        let Parts { log, documents, clock, entropy, transport, accounts, tasks, stop } = parts;
+        let Parts { log, documents, blobs, clock, entropy, transport, accounts, tasks, stop } =
+            parts;
         let platform = &settings.platform;
         let ta = TaClient::new(
             platform.clone(),
@@ -92,6 +95,15 @@ impl Desk {
             clock.clone(),
         );
         let agent_check = AgentCheck::new(platform, transport, clock.clone(), entropy.clone());
+        let files = Files::open(FilesNeeds {
+            documents: documents.clone(),
+            blobs,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            origin: settings.public_origin.clone(),
+            limits: settings.limits.clone(),
+        })
+        .await?;
         let engine = Engine::open(Needs {
             ta,
             agents: Agents::open(documents.clone()).await?,
@@ -115,6 +127,7 @@ impl Desk {
             bearers,
             seen: Seen::default(),
             agent_check,
+            files,
             accounts,
             setting_up: tokio::sync::Mutex::new(()),
             documents,
@@ -123,12 +136,13 @@ impl Desk {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// `/GetAnonTokenJob`, `/GetAdhocMeetingJob`, `/StartIMBridge`, `/desk/webhook`, `/desk/api/…` and
-    /// `/desk/visitor/…`. Serve it with
+    /// `/GetAnonTokenJob`, `/GetAdhocMeetingJob`, `/StartIMBridge`, `/desk/webhook`, `/desk/api/…`,
+    /// `/desk/visitor/…` and `/desk/files/…`. Serve it with
     /// `into_make_service_with_connect_info::<SocketAddr>()`, so that bootstraps are counted by address.
     pub fn router(&self) -> Router {
         let routes = bootstrap::router().merge(webhook::router()).merge(api::router());
-        routes.merge(visitor_api::router()).with_state(self.clone())
+        let routes = routes.merge(visitor_api::router()).merge(files::router());
+        routes.with_state(self.clone())
     }
 
     /// Adds a site, or replaces the one of the same id.

@@ -10,6 +10,7 @@ mod bootstrap;
 mod bridge;
 mod desk;
 mod engine;
+mod files;
 mod flow;
 mod hours;
 pub mod language;
@@ -31,6 +32,7 @@ mod webhook;
 mod tests;
 
 pub use desk::{Desk, MeetingFace, OpenError};
+pub use files::{FILES_COLLECTION, UPLOAD_PATHS};
 pub use hours::{BadHours, Hours};
 pub use limits::Limits;
 pub use parts::{AccountRefusal, Accounts, Parts};

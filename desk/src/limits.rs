@@ -7,11 +7,26 @@ pub struct Limits {
     pub bootstraps_per_minute: u32,
     /// Open conversations at the same time; above that new visitors are declined.
     pub open_conversations: usize,
+    /// Bytes of one file.
+    pub file_bytes_max: u64,
+    /// Bytes of all files that one visitor sends in 24 hours.
+    pub visitor_files_bytes_per_day: u64,
+    /// Bytes of all files that are kept.
+    pub files_bytes_max: u64,
+    /// Days after which a file is removed.
+    pub files_days: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bootstraps_per_minute: 60, open_conversations: 10_000 }
+        Self {
+            bootstraps_per_minute: 60,
+            open_conversations: 10_000,
+            file_bytes_max: 10 << 20,
+            visitor_files_bytes_per_day: 50 << 20,
+            files_bytes_max: 5 << 30,
+            files_days: 90,
+        }
     }
 }
 
@@ -147,3 +162,17 @@ pub(crate) const WAITS_LEN_MAX: usize = 20;
 pub(crate) const WAITS_LEN_MIN: usize = 3;
 /// Conversations of a visitor that are listed, the newest ones.
 pub(crate) const PAST_LEN_MAX: usize = 20;
+/// Characters of a file's name.
+pub(crate) const FILE_NAME_CHARS_MAX: usize = 120;
+/// Files that are kept, however small they are.
+pub(crate) const FILES_LEN_MAX: usize = 200_000;
+/// Files that come in at the same time.
+pub(crate) const FILES_IN_FLIGHT_MAX: usize = 64;
+/// How long the next piece of a file may take to come.
+pub(crate) const FILE_PIECE_MS_MAX: u64 = 30_000;
+/// Over how long a visitor's bytes are counted.
+pub(crate) const FILES_DAY_MS: i64 = 24 * 3_600_000;
+/// The pause between two looks for files whose time is over.
+pub(crate) const FILES_LOOK_MS: u64 = 3_600_000;
+/// How long a browser keeps a file it was handed, in seconds: not much longer than we do.
+pub(crate) const FILE_CACHE_S: u32 = 24 * 3_600;

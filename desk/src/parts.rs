@@ -5,7 +5,7 @@ use std::sync::Arc;
 use client::native::Transport;
 use shared::SipUri;
 use store::env::{Clock, Entropy};
-use store::{BoxFuture, Documents, Log};
+use store::{Blobs, BoxFuture, Documents, Log};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +15,8 @@ pub struct Parts {
     pub log: Arc<dyn Log>,
     /// Keeps sites and agents, in collections that begin with `desk.`.
     pub documents: Arc<dyn Documents>,
+    /// Keeps the bytes of files.
+    pub blobs: Arc<dyn Blobs>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids and codes.

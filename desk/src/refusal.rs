@@ -46,6 +46,21 @@ pub(crate) enum ApiError {
     /// The name is taken.
     #[error("{0}")]
     Exists(String),
+    /// There is no such file, or its time was over.
+    #[error("This file is not here. It may have been removed; ask for it again.")]
+    NoFile,
+    /// Larger than is taken.
+    #[error("{0}")]
+    TooLarge(String),
+    /// Of a kind that is not taken.
+    #[error("{0}")]
+    WrongType(String),
+    /// More files than a while allows.
+    #[error("{0}")]
+    TooManyFiles(String),
+    /// There is no room for it.
+    #[error("{0}")]
+    Full(String),
     /// The platform or the store cannot be reached; the text is for the log.
     #[error("{0}")]
     Unavailable(String),
@@ -64,7 +79,7 @@ impl ApiError {
             Self::NotAnAgent | Self::NotAllowed(_) => {
                 (StatusCode::FORBIDDEN, "Forbidden", "NotAllowed")
             }
-            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", ""),
+            Self::TooMany | Self::TooManyFiles(_) => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", ""),
             Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),
             Self::OwnedByAnother => (StatusCode::CONFLICT, "Conflict", "OwnedByAnother"),
             Self::Over => (StatusCode::GONE, "Gone", "ConversationEnded"),
@@ -72,6 +87,10 @@ impl ApiError {
                 (StatusCode::BAD_REQUEST, "BadRequest", "ParameterValidationFailure")
             }
             Self::Exists(_) => (StatusCode::CONFLICT, "Conflict", "AlreadyExists"),
+            Self::NoFile => (StatusCode::NOT_FOUND, "NotFound", "FileNotFound"),
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "EntityTooLarge", ""),
+            Self::WrongType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", ""),
+            Self::Full(_) => (StatusCode::INSUFFICIENT_STORAGE, "InsufficientStorage", ""),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", ""),
         }
     }
@@ -88,7 +107,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, subcode) = self.wire();
         let mut message = self.to_string();
-        if status.is_server_error() {
+        if let Self::Unavailable(_) = self {
             // The one place such a failure is logged; a caller learns only that it failed.
             tracing::error!("a request to the desk failed: {message}");
             "The desk cannot do this at the moment. Try again in a minute."

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::{Origin, SipUri};
-use store::SqliteStore;
+use store::{FolderBlobs, SqliteStore};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -63,15 +63,17 @@ struct Background {
     connections: TaskTracker,
     tasks: TaskTracker,
     store: Arc<SqliteStore>,
+    blobs: Arc<FolderBlobs>,
 }
 
 impl Background {
-    fn over(store: Arc<SqliteStore>) -> Self {
+    fn over(store: Arc<SqliteStore>, blobs: FolderBlobs) -> Self {
         Self {
             stop: CancellationToken::new(),
             connections: TaskTracker::new(),
             tasks: TaskTracker::new(),
             store,
+            blobs: Arc::new(blobs),
         }
     }
 
@@ -110,7 +112,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let loaders = assets.as_ref().map(|it| Loaders::open(it.loader(), &settings.data));
     let file = data.store_file();
     let store = tokio::task::spawn_blocking(move || upkeep::open_store(&file)).await;
-    let parts = Background::over(store.map_err(why)?.map_err(why)?);
+    let blobs = data.blobs().map_err(why)?;
+    let parts = Background::over(store.map_err(why)?.map_err(why)?, blobs);
     parts.store.limit_commits(settings.limits.writes_per_commit_max);
     match open::product(&settings, &parts, &public_url).await {
         Ok(product) => {

@@ -1,8 +1,10 @@
-//! The data folder: the store's file and the lock that keeps a second server out.
+//! The data folder: the store's file, the folder of files, and the lock that keeps a second server out.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+
+use store::FolderBlobs;
 
 /// The name of the lock.
 pub(crate) const LOCK_FILE: &str = "frontdesk.lock";
@@ -62,6 +64,17 @@ impl DataDir {
     pub(crate) fn store_file(&self) -> PathBuf {
         store_file(&self.path)
     }
+
+    /// The bytes of files that people sent.
+    pub(crate) fn blobs(&self) -> Result<FolderBlobs, DataDirError> {
+        let folder = files_folder(&self.path);
+        FolderBlobs::open(&folder).map_err(|error| DataDirError::Unusable(folder, error))
+    }
+}
+
+/// Where the files that people sent are in a data folder.
+pub(crate) fn files_folder(folder: &Path) -> PathBuf {
+    folder.join("files")
 }
 
 /// The store's file in a data folder that may be another process's.

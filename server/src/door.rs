@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use http_body_util::Limited;
 use shared::ErrorBody;
 
-use crate::limits::{BODY_BYTES_MAX, CHANGE_MS_MAX};
+use crate::limits::{BODY_BYTES_MAX, CHANGE_MS_MAX, FILE_MS_MAX};
 
 pub(crate) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
@@ -24,8 +24,12 @@ pub(crate) const CROSS_ORIGIN_EMBEDDER_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-embedder-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// Refuses what is too large, ends what takes too long. Reading is not timed: polls are parked.
+/// Refuses what is too large, ends what takes too long. Reading is not timed: polls are parked. Files are
+/// bounded by the desk, which knows how large they may be.
 pub(crate) async fn limit(request: Request, next: Next) -> Response {
+    if *request.method() == Method::POST && desk::UPLOAD_PATHS.contains(&request.uri().path()) {
+        return in_time(FILE_MS_MAX, next.run(request)).await;
+    }
     let length =
         request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
     if length.is_some_and(|it: u64| it > BODY_BYTES_MAX as u64) {
@@ -40,9 +44,13 @@ pub(crate) async fn limit(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    let answer = tokio::time::timeout(Duration::from_millis(CHANGE_MS_MAX), next.run(request));
+    in_time(CHANGE_MS_MAX, next.run(request)).await
+}
+
+async fn in_time(limit_ms: u64, answer: impl Future<Output = Response>) -> Response {
+    let answer = tokio::time::timeout(Duration::from_millis(limit_ms), answer);
     answer.await.unwrap_or_else(|_| {
-        let seconds = CHANGE_MS_MAX / 1_000;
+        let seconds = limit_ms / 1_000;
         let text = format!("not done within {seconds} seconds; send it again");
         refusal(StatusCode::REQUEST_TIMEOUT, "ClientTimeout", &text)
     })

@@ -26,12 +26,14 @@ impl Default for Limits {
     }
 }
 
-/// One request's body, whatever it is for; platform and desk allow less.
+/// One request's body, whatever it is for but a file; platform and desk allow less.
 pub(crate) const BODY_BYTES_MAX: usize = 2 << 20;
 /// A connection on which no whole request head came for this long is closed; idle ones too.
 pub(crate) const HEAD_MS_MAX: u64 = 75_000;
 /// What changes something must be answered in this time. Reading may take longer: polls are parked.
 pub(crate) const CHANGE_MS_MAX: u64 = 30_000;
+/// A file must have come in this time, at however slow a line.
+pub(crate) const FILE_MS_MAX: u64 = 10 * 60_000;
 /// Bytes of a request's head, and of what is read ahead on one connection.
 pub(crate) const HEAD_BYTES_MAX: usize = 16 << 10;
 /// A pause when the system has no file handle left for a connection.

@@ -46,6 +46,24 @@ pub fn decode(uri: &str) -> Option<DataUri> {
     Some(DataUri { media_type, text: String::from_utf8_lossy(&bytes).into_owned() })
 }
 
+/// Percent-encodes all but what RFC 3986 calls unreserved: good for a segment of a path, and for a
+/// header's extended value (RFC 8187).
+pub fn percent_encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            other => {
+                // Writing to a String does not fail.
+                let _ = write!(out, "%{other:02X}");
+            }
+        }
+    }
+    out
+}
+
 /// Undoes percent-encoding; a `%` that begins no code stands for itself.
 pub fn percent_decode(text: &str, plus_is_space: bool) -> Vec<u8> {
     let bytes = text.as_bytes();

@@ -8,6 +8,7 @@
 //! | `POST /desk/api/conversations/{id}/take` | – | 204; the invitation follows over UCWA |
 //! | `POST /desk/api/conversations/{id}/end` | – | 204 |
 //! | `POST /desk/api/meetings` | [`CreateMeeting`] | 201 [`ConversationView`] |
+//! | `POST /desk/api/files?name=NAME` | the file | 201 [`FileMade`] |
 //! | `GET /desk/api/setup` | – | [`SetupState`], without a token |
 //! | `POST /desk/api/setup` | [`CreateFirstAgent`] | 201 |
 //!
@@ -195,3 +196,20 @@ pub struct CreateFirstAgent {
     /// At least 8 characters.
     pub password: String,
 }
+
+/// A file that was taken. A message that is its address alone is how it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileMade {
+    /// Where it is, absolute; whoever knows it may read the file.
+    pub url: String,
+    /// What it is called now: cleaned, and ending in what it is.
+    pub name: String,
+    /// Its media type, by its content.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// How long it is.
+    pub bytes: u64,
+}
+
+/// First segments of a file's path: `/desk/files/ID/NAME`.
+pub const FILES_PATH: &str = "/desk/files/";

@@ -7,6 +7,7 @@
 //! | `GET /desk/visitor/state` | – | [`VisitorState`] |
 //! | `GET /desk/visitor/conversations` | – | array of [`PastConversation`], newest first, at most 20 |
 //! | `GET /desk/visitor/conversations/{id}` | – | [`VisitorTranscript`] |
+//! | `POST /desk/visitor/files?name=NAME` | the file | 201 [`crate::desk::FileMade`] |
 //!
 //! All but `ticket` want `Authorization: Bearer` with the ticket. Refusals carry an
 //! [`crate::ErrorBody`]; a 401 means: ask for a ticket again, and hand in none.

@@ -178,6 +178,7 @@ pub async fn boot(boot: &Boot) -> Result<Server, String> {
         desk::Parts {
             log: mounted.log("desk"),
             documents: Arc::new(mounted),
+            blobs: Arc::new(store::MemoryBlobs::default()),
             clock: boot.clock.clone(),
             entropy,
             transport: Arc::new(to_platform.clone()),

@@ -2,7 +2,9 @@
 //!
 //! They panic, as assertions do, where a backend breaks the contract.
 
-use crate::{Documents, Log, NewRecord, StoreError};
+use tokio::io::AsyncReadExt as _;
+
+use crate::{BlobError, Blobs, Documents, Log, NewRecord, StoreError};
 
 /// A record that does not close its scope.
 pub fn record(scope: &str, body: &str) -> NewRecord {
@@ -84,4 +86,48 @@ pub async fn check_documents(store: &dyn Documents) {
     assert_eq!(store.delete("c", "k").await, Ok(false));
     assert_eq!(store.get("c", "k").await, Ok(None));
     assert_eq!(store.get("c2", "k").await, Ok(Some("other".into())));
+}
+
+async fn content(blobs: &dyn Blobs, id: &str) -> Option<Vec<u8>> {
+    let mut content = blobs.read(id).await.expect("it can be read")?;
+    let mut out = Vec::new();
+    content.read_to_end(&mut out).await.expect("it can be read to its end");
+    Some(out)
+}
+
+/// Writing, reading, leaving and removing of blobs.
+pub async fn check_blobs(blobs: &dyn Blobs) {
+    assert_eq!(content(blobs, "a1").await, None);
+    let mut draft = blobs.begin("a1").await.expect("begun");
+    draft.write(b"ab").await.expect("written");
+    draft.write(b"c").await.expect("written");
+    assert_eq!(content(blobs, "a1").await, None, "nobody finds half of it");
+    assert_eq!(blobs.list().await, Ok(vec![]));
+    draft.keep().await.expect("kept");
+    assert_eq!(content(blobs, "a1").await.as_deref(), Some(&b"abc"[..]));
+    assert_eq!(blobs.list().await, Ok(vec!["a1".to_owned()]));
+
+    let mut left = blobs.begin("b2").await.expect("begun");
+    left.write(b"x").await.expect("written");
+    drop(left);
+    assert_eq!(content(blobs, "b2").await, None, "what is left is nothing");
+    assert!(blobs.begin("../x").await.is_err() && blobs.begin("").await.is_err());
+
+    assert_eq!(blobs.remove("a1").await, Ok(true));
+    assert_eq!(blobs.remove("a1").await, Ok(false));
+    assert_eq!(content(blobs, "a1").await, None);
+}
+
+/// A full place says so and keeps nothing. `fill` fills it, `free` ends that.
+pub async fn check_full(blobs: &dyn Blobs, fill: impl FnOnce(), free: impl FnOnce()) {
+    let mut draft = blobs.begin("a").await.expect("begun");
+    fill();
+    assert_eq!(draft.write(b"x").await, Err(BlobError::Full));
+    drop(draft);
+    assert_eq!(content(blobs, "a").await, None);
+    free();
+    let mut draft = blobs.begin("a").await.expect("begun");
+    draft.write(b"y").await.expect("written");
+    draft.keep().await.expect("kept");
+    assert_eq!(content(blobs, "a").await.as_deref(), Some(&b"y"[..]));
 }

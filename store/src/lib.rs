@@ -1,9 +1,10 @@
-//! Where state is kept: an append-only log and keyed documents, in memory and in SQLite, with one
-//! contract suite.
+//! Where state is kept: an append-only log and keyed documents, in memory and in SQLite, and blobs, in
+//! memory and in a folder, with one contract suite.
 //!
 //! Truth is the log: a part of the product folds its state from [`Log::replay`] and appends what it
 //! decided. [`Documents`] holds what is looked up by key and replaced whole: accounts, keys, sites.
 
+mod blobs;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 pub mod env;
@@ -15,6 +16,7 @@ mod sqlite;
 use std::future::Future;
 use std::pin::Pin;
 
+pub use blobs::{BlobError, Blobs, Content, Draft, FolderBlobs, MemoryBlobs};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Archive, Erasure, Manifest, Part, Scope, SqliteStore, backup};

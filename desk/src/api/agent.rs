@@ -30,6 +30,13 @@ pub(crate) struct Agent {
     pub(super) name: String,
 }
 
+impl Agent {
+    /// Who.
+    pub(crate) const fn uri(&self) -> &SipUri {
+        &self.uri
+    }
+}
+
 impl FromRequestParts<Desk> for Agent {
     type Rejection = ApiError;
 

@@ -130,6 +130,7 @@ impl Rig {
         let parts = Parts {
             log: store.log("desk"),
             documents: store.clone(),
+            blobs: Arc::new(store::MemoryBlobs::default()),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
             transport: script.clone(),

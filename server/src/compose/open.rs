@@ -212,9 +212,11 @@ async fn open_desk(
     transport: Arc<dyn Transport>,
     accounts: Arc<dyn Accounts>,
 ) -> Result<Desk, StartError> {
+    let blobs = Arc::clone(&parts.blobs) as _;
     let parts = desk::Parts {
         log: parts.store.log("desk"),
         documents: Arc::clone(&parts.store) as _,
+        blobs,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         transport,
@@ -222,7 +224,9 @@ async fn open_desk(
         tasks: parts.tasks.clone(),
         stop: parts.stop.clone(),
     };
-    Desk::open(settings, parts).await.map_err(why)
+    let desk = Desk::open(settings, parts).await.map_err(why)?;
+    desk.look_after_files();
+    Ok(desk)
 }
 
 /// Sites and agents as the file has them.

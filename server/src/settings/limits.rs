@@ -15,6 +15,10 @@ pub(super) struct LimitsTable {
     connections_max: Option<usize>,
     bootstraps_per_minute: Option<u32>,
     open_conversations: Option<usize>,
+    file_bytes_max: Option<u64>,
+    visitor_files_bytes_per_day: Option<u64>,
+    files_bytes_max: Option<u64>,
+    files_days: Option<u32>,
     invitation_ms: Option<i64>,
     typing_ms: Option<i64>,
     inactivity_ms: Option<i64>,
@@ -56,6 +60,12 @@ impl LimitsTable {
         let desk = &mut limits.desk;
         put("bootstraps_per_minute", self.bootstraps_per_minute, &mut desk.bootstraps_per_minute)?;
         put("open_conversations", self.open_conversations, &mut desk.open_conversations)?;
+        put("file_bytes_max", self.file_bytes_max, &mut desk.file_bytes_max)?;
+        let (bytes, place) =
+            (self.visitor_files_bytes_per_day, &mut desk.visitor_files_bytes_per_day);
+        put("visitor_files_bytes_per_day", bytes, place)?;
+        put("files_bytes_max", self.files_bytes_max, &mut desk.files_bytes_max)?;
+        put("files_days", self.files_days, &mut desk.files_days)?;
         self.apply_to_platform(&mut limits.platform)
     }
 
