@@ -79,7 +79,9 @@ impl ApiError {
             Self::NotAnAgent | Self::NotAllowed(_) => {
                 (StatusCode::FORBIDDEN, "Forbidden", "NotAllowed")
             }
-            Self::TooMany | Self::TooManyFiles(_) => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", ""),
+            Self::TooMany | Self::TooManyFiles(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "")
+            }
             Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),
             Self::OwnedByAnother => (StatusCode::CONFLICT, "Conflict", "OwnedByAnother"),
             Self::Over => (StatusCode::GONE, "Gone", "ConversationEnded"),

@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod console;
+mod files;
 mod jobs;
 mod path;
 mod remote;
@@ -20,8 +21,8 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use shared::{Origin, SipUri};
 use store::BoxFuture;
-use store::MemoryStore;
 use store::env::{SeededEntropy, TestClock};
+use store::{MemoryBlobs, MemoryStore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -46,6 +47,7 @@ struct Rig {
     desk: Desk,
     script: Arc<Script>,
     store: Arc<MemoryStore>,
+    blobs: MemoryBlobs,
     clock: Arc<TestClock>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -125,12 +127,16 @@ impl Rig {
 
     /// A desk over this script and what this store holds.
     async fn over(script: Arc<Script>, store: Arc<MemoryStore>) -> Self {
+        Self::with(script, store, MemoryBlobs::default()).await
+    }
+
+    async fn with(script: Arc<Script>, store: Arc<MemoryStore>, blobs: MemoryBlobs) -> Self {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let clock = Arc::new(TestClock::at(NOW_MS));
         let parts = Parts {
             log: store.log("desk"),
             documents: store.clone(),
-            blobs: Arc::new(store::MemoryBlobs::default()),
+            blobs: Arc::new(blobs.clone()),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
             transport: script.clone(),
@@ -139,7 +145,7 @@ impl Rig {
             stop: stop.clone(),
         };
         let desk = Desk::open(settings(), parts).await.unwrap();
-        Self { desk, script, store, clock, stop, tasks }
+        Self { desk, script, store, blobs, clock, stop, tasks }
     }
 
     /// Stops the desk as a crash would leave it, and opens another over the same store and script.
@@ -147,7 +153,7 @@ impl Rig {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        Self::over(self.script, self.store).await
+        Self::with(self.script, self.store, self.blobs).await
     }
 
     /// Discovery as §2A.1 has it, behind a token.

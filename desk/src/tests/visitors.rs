@@ -30,7 +30,7 @@ fn post_ticket(body: &Value) -> Request<Body> {
 }
 
 /// A good ticket of the site `demo`.
-async fn good_ticket(rig: &Rig) -> String {
+pub(super) async fn good_ticket(rig: &Rig) -> String {
     let (status, body) = ticket(rig, "demo", None).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     body["ticket"].as_str().unwrap().to_owned()
