@@ -238,6 +238,10 @@ pub struct Texts {
     pub visitor_id: &'static str,
     /// The website has signed who the visitor is.
     pub verified: &'static str,
+    /// What the visitor thinks of the conversation.
+    pub rating: &'static str,
+    /// That, of five.
+    pub score: fn(score: u8) -> String,
     /// Words the website gave the conversation.
     pub tags: &'static str,
     /// When it began.

@@ -176,3 +176,9 @@ pub(crate) const FILES_DAY_MS: i64 = 24 * 3_600_000;
 pub(crate) const FILES_LOOK_MS: u64 = 3_600_000;
 /// How long a browser keeps a file it was handed, in seconds: not much longer than we do.
 pub(crate) const FILE_CACHE_S: u32 = 24 * 3_600;
+/// The best score of a rating; the worst is 1.
+pub(crate) const SCORE_MAX: u8 = 5;
+/// Characters of a rating's comment.
+pub(crate) const RATING_COMMENT_CHARS_MAX: usize = 1_000;
+/// How long after it was given a rating may be changed.
+pub(crate) const RATING_CHANGE_MS: i64 = 3_600_000;

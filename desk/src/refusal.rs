@@ -37,6 +37,9 @@ pub(crate) enum ApiError {
     /// It is over.
     #[error("This conversation is over.")]
     Over,
+    /// The visitor rated it long ago.
+    #[error("You have rated this conversation. A rating can be changed within an hour.")]
+    RatedBefore,
     /// The input is wrong; the sentence says how.
     #[error("{0}")]
     BadInput(String),
@@ -84,6 +87,7 @@ impl ApiError {
             }
             Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),
             Self::OwnedByAnother => (StatusCode::CONFLICT, "Conflict", "OwnedByAnother"),
+            Self::RatedBefore => (StatusCode::CONFLICT, "Conflict", "RatedBefore"),
             Self::Over => (StatusCode::GONE, "Gone", "ConversationEnded"),
             Self::BadInput(_) => {
                 (StatusCode::BAD_REQUEST, "BadRequest", "ParameterValidationFailure")

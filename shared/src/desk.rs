@@ -107,9 +107,24 @@ pub struct ConversationView {
     /// What the website told of the visitor when it began.
     #[serde(flatten)]
     pub about: VisitorAbout,
+    /// What the visitor thinks of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
     /// For a meeting that visitors join by a link: that link. Its `visitor_name` is its subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting: Option<MeetingLink>,
+}
+
+/// What a visitor thinks of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// 1 to 5; 5 is best.
+    pub score: u8,
+    /// Why, in the visitor's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// When it was first given.
+    pub at_ms: UnixMs,
 }
 
 /// The way into a meeting.

@@ -8,6 +8,7 @@
 //! | `GET /desk/visitor/conversations` | – | array of [`PastConversation`], newest first, at most 20 |
 //! | `GET /desk/visitor/conversations/{id}` | – | [`VisitorTranscript`] |
 //! | `POST /desk/visitor/files?name=NAME` | the file | 201 [`crate::desk::FileMade`] |
+//! | `POST /desk/visitor/rating` | [`RatingInput`] | 204; 409 when it was rated more than an hour ago |
 //!
 //! All but `ticket` want `Authorization: Bearer` with the ticket. Refusals carry an
 //! [`crate::ErrorBody`]; a 401 means: ask for a ticket again, and hand in none.
@@ -15,6 +16,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::date::UnixMs;
+use crate::desk::Rating;
 
 /// Body of `POST /desk/visitor/ticket`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +93,9 @@ pub struct PastConversation {
     /// The name of the agent who wrote last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
+    /// What the visitor thinks of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
 }
 
 /// What was said, as far as the visitor was to see it.
@@ -127,4 +132,16 @@ pub enum Speaker {
     },
     /// The desk itself: greeting, notices.
     Desk,
+}
+
+/// Body of `POST /desk/visitor/rating`. Within an hour of the first it may be sent again, changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RatingInput {
+    /// The desk's id of the conversation.
+    pub conversation: String,
+    /// 1 to 5; 5 is best.
+    pub score: u8,
+    /// Why; at most 1,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use client::model::{Model, Phase};
 use shared::VisitorAbout;
-use shared::desk::{ConversationView, DeskState, MeetingLink, Place};
+use shared::desk::{ConversationView, DeskState, MeetingLink, Place, Rating};
 
 use super::console::{Console, Load};
 use super::sources::{agent_name, is_mine, live_of, offer_of};
@@ -41,6 +41,8 @@ pub struct Pane {
     pub site: String,
     /// What the website told of the visitor.
     pub about: VisitorAbout,
+    /// What the visitor thinks of it.
+    pub rating: Option<Rating>,
     /// When it began, in Unix milliseconds.
     pub started_ms: i64,
     /// Where it stands.
@@ -76,6 +78,7 @@ impl Console {
             visitor: view.visitor_name.clone(),
             site: view.site.clone(),
             about: view.about.clone(),
+            rating: view.rating.clone(),
             started_ms: view.started_ms,
             can_send: is_live && live.is_some_and(|it| it.can_send),
             can_end: is_mine(desk, view) && !self.is_ending(&view.id),

@@ -51,6 +51,7 @@ pub(super) fn view(id: &str, place: Place) -> ConversationView {
             page: Some("https://shop.example/cart?x=1".to_owned()),
             ..VisitorAbout::default()
         },
+        rating: None,
         meeting: None,
     }
 }

@@ -118,6 +118,8 @@ pub static DE: Texts = Texts {
     email: "E-Mail",
     visitor_id: "Kundennummer",
     verified: "Identität von der Website bestätigt",
+    rating: "Bewertung",
+    score: |score| format!("{score} von 5"),
     tags: "Schlagwörter",
     started: "Begonnen",
     owner: "Agent",

@@ -118,6 +118,8 @@ pub static EN: Texts = Texts {
     email: "E-mail",
     visitor_id: "Customer ID",
     verified: "Identity verified by the website",
+    rating: "Rating",
+    score: |score| format!("{score} of 5"),
     tags: "Tags",
     started: "Started",
     owner: "Agent",

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::VisitorAbout;
-use shared::desk::AgentView;
+use shared::desk::{AgentView, Rating};
 use ui::message_text::message_text;
 use ui::time;
 
@@ -47,12 +47,25 @@ fn About(ui: Ui, pane: Pane) -> impl IntoView {
             <dl class="facts">
                 <Fact name=texts.status>{stand}</Fact>
                 <Fact name=texts.site>{pane.site}</Fact>
+                {pane.rating.map(|it| view! { <Rated ui rating=it /> })}
                 <Told ui about=pane.about />
                 <Fact name=texts.started>
                     <time datetime=time::datetime_attribute(pane.started_ms)>{started}</time>
                 </Fact>
             </dl>
         </section>
+    }
+}
+
+/// What the visitor thinks of the conversation.
+#[component]
+fn Rated(ui: Ui, rating: Rating) -> impl IntoView {
+    let score = (ui.texts.score)(rating.score);
+    view! {
+        <Fact name=ui.texts.rating>
+            <span data-testid="rating">{score}</span>
+            {rating.comment.map(|it| view! { <p class="comment" dir="auto">{message_text(&it)}</p> })}
+        </Fact>
     }
 }
 

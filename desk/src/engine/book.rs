@@ -97,8 +97,8 @@ impl Book {
     /// Writes down how a conversation is now; says whether anything that is shown has changed.
     pub(crate) fn publish(&self, flow: &Flow, now_ms: i64) -> bool {
         let mut pages = self.pages();
-        let Some(mut page) = pages.live.remove(flow.id()) else { return false };
         let view = flow.view();
+        let Some(mut page) = pages.live.remove(flow.id()) else { return pages.amend(view) };
         let changed = view != page.view || page.waiting_since_ms != flow.waiting_since_ms();
         page.view = view;
         pages.wait(&mut page, flow.waiting_since_ms(), Some(now_ms));
@@ -253,6 +253,16 @@ impl Pages {
             page.first_position = queue::position(self.waiting(), (since_ms, &page.live.id));
         }
         page.waiting_since_ms = since_ms;
+    }
+
+    /// Shows something else of what ended lately; says whether that has changed anything.
+    fn amend(&mut self, view: ConversationView) -> bool {
+        let Some((_, shown)) = self.ended.iter_mut().find(|(_, it)| it.id == view.id) else {
+            return false;
+        };
+        let changed = *shown != view;
+        *shown = view;
+        changed
     }
 
     fn remove(&mut self, id: &str) {

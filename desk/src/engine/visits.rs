@@ -1,12 +1,15 @@
 //! Which conversations a visitor had: one short scope of the log for each visitor, written together with
 //! the beginning of a conversation. It is never open, so that no start reads it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use shared::desk::Rating;
 use shared::visitor_desk::PastConversation;
 use store::{NewRecord, StoreError};
 
 use super::Engine;
-use crate::flow::{Change, Flow};
+use crate::flow::{Change, Context, Flow, Input, Refusal};
 use crate::limits::PAST_LEN_MAX;
 
 /// What the scope of a visitor begins with.
@@ -67,5 +70,30 @@ impl Engine {
         id: &str,
     ) -> Result<Option<Flow>, StoreError> {
         Ok(self.flow(id).await?.filter(|it| it.is_of(site, visitor_id)))
+    }
+
+    /// A visitor rates one of its conversations, over or not. `None` when it has none of this id.
+    ///
+    /// # Errors
+    /// When it cannot be kept; nothing has changed then.
+    pub(crate) async fn rate(
+        self: &Arc<Self>,
+        site: &str,
+        visitor_id: &str,
+        id: &str,
+        rating: Rating,
+    ) -> Result<Option<Option<Refusal>>, StoreError> {
+        let Some(mut past) = self.visit(site, visitor_id, id).await? else { return Ok(None) };
+        let input = Input::Rated(rating);
+        if let Some(live) = self.book.get(id) {
+            return self.feed(&live, vec![input]).await.map(Some);
+        }
+        let now_ms = self.clock.now_ms();
+        let outcome = past.handle(Context { now_ms, agents: &[] }, [input]);
+        self.keep(&past, &outcome.changes).await?;
+        if self.book.publish(&past, now_ms) {
+            self.tell_consoles();
+        }
+        Ok(Some(outcome.refusal))
     }
 }

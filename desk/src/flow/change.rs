@@ -1,7 +1,7 @@
 //! What happened to a conversation, as it is kept: the flow's state is folded from these alone.
 
 use serde::{Deserialize, Serialize};
-use shared::desk::TranscriptEntry;
+use shared::desk::{Rating, TranscriptEntry};
 use shared::states::FilterState;
 use shared::{SipUri, VisitorAbout};
 
@@ -261,6 +261,8 @@ pub(crate) enum Change {
     Queued(i64),
     /// It is over.
     Ended(EndedBy, i64),
-    /// Everything is cleaned up; nothing comes after this.
+    /// Everything is cleaned up; nothing comes after this but what the visitor thinks of it.
     Closed,
+    /// The visitor has rated it; the last one counts.
+    Rated(Rating),
 }

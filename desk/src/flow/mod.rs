@@ -18,6 +18,7 @@
 //! | `roster` | who of them is bridged, withdrawn, ejected |
 //! | `talk` | texts: transcript, greeting, notices (row 17) |
 //! | `ending` | the end and what must be cleaned up (rows 21, 22) |
+//! | `rating` | what the visitor thinks of it |
 //! | `view` | what others may see |
 //! | `visit` | what its visitor may see |
 
@@ -26,6 +27,7 @@ mod ending;
 mod hear;
 mod offers;
 mod open;
+mod rating;
 mod roster;
 mod setup;
 mod state;

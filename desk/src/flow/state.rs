@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use shared::SipUri;
-use shared::desk::{Author, TranscriptEntry};
+use shared::desk::{Author, Rating, TranscriptEntry};
 
 use super::change::{AdmitState, Change, OfferState, Opening, Slot, Stage, Standing};
 use super::step::{Request, Step, StepKind};
@@ -36,6 +36,7 @@ pub(crate) struct Flow {
     pub(super) last_ms: i64,
     pub(super) heard: BTreeSet<String>,
     pub(super) first_text_open: bool,
+    pub(super) rating: Option<Rating>,
     pub(super) life: Life,
 }
 
@@ -127,6 +128,7 @@ impl Flow {
             last_ms: 0,
             heard: BTreeSet::new(),
             first_text_open: opening.first_text.is_some(),
+            rating: None,
             life: Life::Unborn,
             opening: Box::new(opening),
         }
@@ -183,6 +185,7 @@ impl Flow {
                 self.place = Standing::Owned { agent: agent.clone() };
             }
             Change::Closed => self.life = Life::Closed,
+            Change::Rated(rating) => self.rating = Some(rating.clone()),
             other => self.apply_to_offers(other),
         }
     }

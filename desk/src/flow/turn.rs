@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use shared::SipUri;
+use shared::desk::Rating;
 use shared::event::Event;
 
 use super::change::{Change, EndedBy, Slot, Stage, Standing};
@@ -48,6 +49,8 @@ pub(crate) enum Input {
     },
     /// An agent ends it.
     End(SipUri),
+    /// The visitor rates it.
+    Rated(Rating),
 }
 
 /// Why an agent's wish is refused.
@@ -57,6 +60,8 @@ pub(crate) enum Refusal {
     OwnedByAnother,
     /// It is over.
     Over,
+    /// It was rated long ago.
+    RatedBefore,
 }
 
 /// What comes of an input: keep the changes, then do the effects.
@@ -97,7 +102,10 @@ impl Flow {
             if (turn.flow.life != Life::Unborn) == matches!(input, Input::Opened) {
                 continue;
             }
-            if turn.flow.life != Life::Closed {
+            if let Input::Rated(rating) = input {
+                // Nothing else depends on it, and it comes when all else is over.
+                turn.out.refusal = turn.rate(rating);
+            } else if turn.flow.life != Life::Closed {
                 turn.take_in(input);
                 is_touched = true;
             } else if matches!(input, Input::Take { .. }) {
@@ -187,6 +195,7 @@ impl Turn<'_> {
             Input::Available(agent) => self.available(&agent),
             Input::Take { agent, name } => self.out.refusal = self.take(agent, name),
             Input::End(agent) => self.out.refusal = self.end_by_agent(agent),
+            Input::Rated(rating) => self.out.refusal = self.rate(rating),
         }
     }
 

@@ -75,6 +75,7 @@ impl Flow {
             last_ms: last.map_or(self.opening.at_ms, |_| self.last_ms),
             texts: self.entries.len() as u64,
             about: self.opening.about.clone(),
+            rating: self.rating.clone(),
             meeting: self
                 .opening
                 .hosted

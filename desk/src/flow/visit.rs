@@ -28,6 +28,7 @@ impl Flow {
             ended_ms: self.ended().map(|it| it.0),
             last_text: last,
             agent,
+            rating: self.rating.clone(),
         }
     }
 

@@ -11,7 +11,7 @@ use super::script::Signer;
 use super::{NOW_MS, Rig, json_of, webhook};
 use crate::engine::read;
 use crate::flow::{Change, EndedBy, Flow};
-use crate::limits::{TICKET_MS, VISITOR_REQUESTS_PER_MINUTE};
+use crate::limits::{RATING_CHANGE_MS, TICKET_MS, VISITOR_REQUESTS_PER_MINUTE};
 use crate::{Hours, Site};
 
 /// Asks for a ticket, with the one from before.
@@ -275,5 +275,62 @@ async fn invariant_6_a_visitor_reads_only_its_own_conversations() {
     for id in [of_walt.as_str(), "nothing"] {
         let (status, _) = asked(&rig, &vera, &format!("conversations/{id}")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{id}");
+    }
+}
+
+async fn rate(rig: &Rig, ticket: &str, body: &Value) -> (StatusCode, Value) {
+    let mut request = get("/desk/visitor/rating", &format!("Bearer {ticket}"));
+    *request.method_mut() = axum::http::Method::POST;
+    request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+    *request.body_mut() = Body::from(body.to_string());
+    json_of(rig.send(request).await).await
+}
+
+#[tokio::test]
+async fn a_visitor_rates_a_conversation_once_and_may_change_it_for_an_hour() {
+    let rig = Rig::new().await;
+    let vera = good_ticket(&rig).await;
+    let past = over(&rig, 1, &vera).await;
+    let rig = rig.restarted().await;
+    call(&rig, 2, "v2", &json!({ "site": "demo", "ticket": vera })).await;
+    let now = state(&rig, &vera).await["conversation"].as_str().unwrap().to_owned();
+    for id in [past, now] {
+        let rating = |score| json!({ "conversation": id, "score": score, "comment": " Quick\n" });
+        let rated_ms = rig.clock.now_ms();
+        for score in [2, 5] {
+            assert_eq!(rate(&rig, &vera, &rating(score)).await.0, StatusCode::NO_CONTENT);
+            rig.clock.advance_ms(RATING_CHANGE_MS / 2);
+        }
+        let (status, body) = rate(&rig, &vera, &rating(1)).await;
+        assert_eq!((status, &body["subcode"]), (StatusCode::CONFLICT, &json!("RatedBefore")));
+        let (_, shown) = asked(&rig, &vera, &format!("conversations/{id}")).await;
+        let wanted = json!({ "score": 5, "comment": "Quick", "at_ms": rated_ms });
+        assert_eq!(shown["conversation"]["rating"], wanted);
+        let transcript = rig.desk.inner.engine.transcript(&id).await.unwrap().unwrap();
+        assert_eq!(transcript.conversation.rating.unwrap().score, 5, "and agents see it");
+    }
+}
+
+#[tokio::test]
+async fn a_rating_that_is_none_or_of_anothers_conversation_is_refused() {
+    let rig = Rig::new().await;
+    let (vera, walt) = (good_ticket(&rig).await, good_ticket(&rig).await);
+    let id = over(&rig, 1, &vera).await;
+    let long = "x".repeat(1_001);
+    for (ticket, body, wanted) in [
+        (&vera, json!({ "conversation": id, "score": 0 }), StatusCode::BAD_REQUEST),
+        (&vera, json!({ "conversation": id, "score": 6 }), StatusCode::BAD_REQUEST),
+        (
+            &vera,
+            json!({ "conversation": id, "score": 5, "comment": long }),
+            StatusCode::BAD_REQUEST,
+        ),
+        (&vera, json!({ "score": 5 }), StatusCode::BAD_REQUEST),
+        (&walt, json!({ "conversation": id, "score": 1 }), StatusCode::NOT_FOUND),
+        (&vera, json!({ "conversation": "nothing", "score": 1 }), StatusCode::NOT_FOUND),
+    ] {
+        let (status, answer) = rate(&rig, ticket, &body).await;
+        assert_eq!(status, wanted, "{body}");
+        assert!(answer["message"].as_str().is_some_and(|it| !it.is_empty()), "{answer}");
     }
 }

@@ -1,6 +1,7 @@
 //! The desk's API for visitors' browsers; `shared::visitor_desk` documents it.
 
 mod conversations;
+mod rating;
 mod state;
 mod ticket;
 
@@ -28,6 +29,7 @@ pub(crate) fn router() -> Router<Desk> {
         .route("/desk/visitor/state", get(state::show))
         .route("/desk/visitor/conversations", get(conversations::list))
         .route("/desk/visitor/conversations/{id}", get(conversations::show))
+        .route("/desk/visitor/rating", post(rating::rate))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
