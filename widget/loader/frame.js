@@ -1,8 +1,10 @@
 // Runs in the widget's document before its program: what needs no program to be done.
 
+/** What the server wrote into the document. */
+const meta = (name) => JSON.parse(document.querySelector(`meta[name=frontdesk-${name}]`)?.content ?? '{}');
+
 // The site's colours, made readable by the server.
-const palette = document.querySelector('meta[name=frontdesk-palette]');
-for (const [name, color] of Object.entries(JSON.parse(palette?.content ?? '{}')))
+for (const [name, color] of Object.entries(meta('palette')))
   document.documentElement.style.setProperty(name, color);
 
 // A theme of the page's own wish goes before the reader's: each rule for a scheme is always or never.

@@ -13,21 +13,22 @@
 // the one that came last.
 //
 // Between this script and the iframe go messages { frontdesk: 1, type, … }, checked both ways:
-//   iframe → page: ready | close | unread (detail) | gone | the name of an event (detail)
-//   page → iframe: open | close | logout | draft (value)
+//   iframe → page: ready | close | unread (detail) | gone (detail: by another tab) | page | the name of an event (detail)
+//   page → iframe: open | close | logout | draft (value) | page; each with what is so by then (about)
 (() => {
   const NAME = 'frontdesk-chat';
   const EVENTS =
-    'ready open close unread message:sent message:received chat:started chat:assigned chat:ended connection error'.split(' ');
+    'ready open close unread message:sent message:received chat:started chat:assigned chat:ended connection error queue availability form:submitted rating:submitted'.split(' ');
+  /** Calls of one name that are kept for the document. */
+  const FACTS_MAX = 30;
   // Attributes that the style sheet reads as --frontdesk-…
-  const LOOK = ['color', 'image', 'offset-x', 'offset-y', 'radius', 'theme', 'z-index'];
+  const LOOK = 'color image offset-x offset-y radius theme z-index'.split(' ');
   if (customElements.get(NAME)) return; // Included twice: the first one stands.
 
   const stub = window.frontdesk;
   const { dataset, src } = document.currentScript;
   const { origin } = new URL(src);
   const page = document.documentElement;
-  const phone = matchMedia('(max-width:480px),(max-height:420px)');
   const view = visualViewport;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(LAUNCHER_CSS);
@@ -43,6 +44,9 @@
   /** What the document is to be told when it listens. */
   let waiting = [];
   let unread = 0;
+  /** The calls that told of the visitor, by their name, as JSON of [number, time, …values]. */
+  let facts = {};
+  let count = 0;
   /** Ends what the page listens to. */
   let deaf = new AbortController();
 
@@ -57,7 +61,7 @@
 
   /** Whether the name is known; if not, says what there is. */
   function knows(names, name) {
-    return names.includes(name) || complain(`no "${name}", but ${names.join(', ')}`);
+    return names.includes(name) || complain('no "' + name + '", but ' + names.join(', '));
   }
 
   function set(element, attributes) {
@@ -91,6 +95,8 @@
     on(launcher, 'keydown', (event) => event.key === 'Escape' && show(false, true));
     on(window, 'message', hear);
     on(window, 'popstate', ({ state }) => overflow != null && !state?.frontdesk && show(false));
+    // Where the browser cannot tell, the document asks when the visitor acts.
+    on(window.navigation || window, 'currententrychange', moved);
     on(view, 'resize', fit);
     on(view, 'scroll', fit);
     look();
@@ -111,21 +117,17 @@
   function look() {
     for (const name of LOOK) {
       const value = wish(name);
-      const isPixels = /^\d+$/.test(value) && name !== 'z-index';
-      host.style.setProperty('--frontdesk-' + name, value && (name === 'image' ? `url("${value}")` : isPixels ? value + 'px' : value));
+      const isPlain = isNaN(value) || name === 'z-index';
+      host.style.setProperty('--frontdesk-' + name, value && (name === 'image' ? `url("${value}")` : isPlain ? value : value + 'px'));
     }
-    // White ink, unless the colour is so light that dark ink reads better.
-    const rgb = parseInt(wish('color')?.slice(1), 16);
-    const isLight = (rgb >> 16) * 0.299 + ((rgb >> 8) & 255) * 0.587 + (rgb & 255) * 0.114 > 160;
-    host.style.setProperty('--frontdesk-ink', isLight ? '#171b22' : '');
     say(unread);
   }
 
   /** The name of launcher and panel, with the count of what is unread. */
   function say(count) {
     label = wish('label') || 'Chat';
-    badge.textContent = count ? (count > 9 ? '9+' : count) : '';
-    set(launcher, { ariaLabel: count ? `${label} (${count})` : label });
+    badge.textContent = count > 9 ? '9+' : count || '';
+    set(launcher, { ariaLabel: label + (count ? ` (${count})` : '') });
     set(panel, { ariaLabel: label });
     if (count !== unread) emit('unread', (unread = count));
   }
@@ -139,8 +141,14 @@
       lang: wish('locale') || page.lang,
       theme: wish('theme') || '',
     });
-    frame = add(panel, 'iframe', { title: label, allow: 'clipboard-write', src: `${origin}/widget/?${query}` });
+    frame = add(panel, 'iframe', { title: label, name: JSON.stringify(about()), allow: 'clipboard-write', src: `${origin}/widget/?${query}` });
   }
+
+  /** Where the visitor is, and who. */
+  const about = () => ({ page: location.href, title: document.title, referrer: document.referrer, facts });
+
+  /** The document is told, once it listens; it does not come for it. */
+  const moved = () => isReady && tell('page');
 
   function unload() {
     frame?.remove();
@@ -152,7 +160,7 @@
   /** Says something to the document, which comes for it. */
   function tell(type, value) {
     load();
-    if (isReady) frame.contentWindow.postMessage({ frontdesk: 1, type, value }, origin);
+    if (isReady) frame.contentWindow.postMessage({ type, value, about: about(), frontdesk: 1 }, origin);
     else waiting.push([type, value]);
   }
 
@@ -165,7 +173,8 @@
     say(0);
     if (open) {
       if (isReady) frame.focus();
-      if (phone.matches && wish('inline') == null) cover();
+      // The style sheet knows a phone.
+      if (getComputedStyle(panel).position === 'fixed') cover();
     } else {
       if (document.activeElement === host) launcher.focus();
       if (overflow != null) uncover(byVisitor);
@@ -189,7 +198,7 @@
   }
 
   function hear({ data, origin: from, source }) {
-    if (from !== origin || source !== frame?.contentWindow || data?.frontdesk !== 1) return;
+    if (from !== origin || source !== frame?.contentWindow) return;
     const { type } = data;
     if (type === 'ready') {
       panel.classList.add('ready');
@@ -202,8 +211,11 @@
       show(false);
       say(0);
       isReady = false;
+      // Another tab has said since who the visitor is.
+      if (data.detail) facts = {};
       if (isLeaving) leave();
-    } else if (type === 'close') show(false, true);
+    } else if (type === 'page') moved();
+    else if (type === 'close') show(false, true);
     else if (type === 'unread') isOpen || say(data.detail >>> 0);
     else if (EVENTS.includes(type)) emit(type, data.detail);
   }
@@ -253,6 +265,7 @@
     if (text) tell('draft', text);
   };
   const logout = () => {
+    facts = {};
     show(false);
     tell('logout');
   };
@@ -292,12 +305,20 @@
       deaf.abort();
       deaf = new AbortController();
     },
+    // What these tell of the visitor is kept; the document makes something of it when it comes.
+    identify: 0,
+    setAttributes: 0,
+    addTags: 0,
+    track: 0,
   };
 
   function api(name, ...values) {
     if (!knows(Object.keys(calls), name)) return;
-    if (host || /boot|on|off|get/.test(name)) return calls[name](...values);
-    complain(`"${name}" comes after "boot"`);
+    if (!host && !/boot|on|off|get/.test(name)) return complain(`"${name}" comes after "boot"`);
+    if (calls[name]) return calls[name](...values);
+    const kept = (facts[name] ||= []);
+    kept.splice(0, kept.push(JSON.stringify([++count, Date.now(), ...values])) - FACTS_MAX);
+    moved();
   }
 
   function start() {

@@ -43,24 +43,16 @@ fn listen(stage: Stage) {
     window_event_listener_untyped("pagehide", |_| {
         with_app(|it| it.with_driver(SharedDriver::leave));
     });
-    let session_name = with_app(|it| it.session_name.clone());
-    browser::on_changed_elsewhere(session_name.clone(), move || {
-        if browser::kept(&session_name).is_none() {
-            stage.act(Input::Logout);
-        }
-    });
-    if browser::is_embedded() {
-        browser::listen_to_page(move |what| {
-            stage.act(match what {
-                FromPage::Open => Input::Opened,
-                FromPage::Close => Input::Closed,
-                FromPage::Draft(text) => Input::Offer(text),
-                FromPage::Logout => Input::Logout,
-            });
+    browser::listen_to_page(move |what| {
+        stage.act(match what {
+            FromPage::Open => Input::Opened,
+            FromPage::Close => Input::Closed,
+            FromPage::Draft(text) => Input::Offer(text),
+            FromPage::Describe(about) => Input::Describe(about),
         });
-        browser::tell_page(&ToPage::Ready);
-    } else {
-        // On a page of its own there is nothing to click first: to come here was the act.
+    });
+    browser::tell_page(&ToPage::Ready);
+    if cfg!(debug_assertions) && browser::is_without_server() {
         stage.act(Input::Opened);
     }
 }
@@ -133,7 +125,6 @@ impl App {
                 stage.state.with_untracked(|it| browser::keep(&self.draft_name, &it.draft));
             }
             Effect::Tell(what) => browser::tell_page(&what),
-            Effect::Forget => browser::forget([&self.session_name, &self.draft_name]),
             Effect::Announce { key, name, text } => {
                 let name = if name.is_empty() { stage.texts.you() } else { &name };
                 stage.announcer.say(&key, &stage.texts.said(name, &text));

@@ -70,8 +70,8 @@ const APPS: [App; 2] = [
 const LOADER: &str = "widget/loader/widget.js";
 /// Styles of what the loader draws.
 const LAUNCHER: &str = "widget/loader/launcher.css";
-/// Runs in the widget's document before its program.
-const FRAME: &str = "widget/loader/frame.js";
+/// Run in the widget's document before its program.
+const FRAME: [&str; 2] = ["widget/loader/frame.js", "widget/loader/visitor.js"];
 /// A file for each language.
 const TEXTS: &str = "widget/texts";
 
@@ -159,8 +159,10 @@ fn build_app(tools: &WebTools, assets: &Assets, app: App) -> Result<AppFiles> {
     for (path, text) in &bound.snippets {
         assets.at(&format!("assets/{path}"), text)?;
     }
-    let frame = paths::root().join(FRAME);
-    let first = if name == "widget" { fs::read_to_string(frame)? } else { String::new() };
+    let mut first = String::new();
+    for file in FRAME.iter().filter(|_| name == "widget") {
+        first.push_str(&fs::read_to_string(paths::root().join(file))?);
+    }
     let boot = document::boot_script(file_name(&js), file_name(&wasm), &first);
     let boot =
         assets.hashed(&format!("{name}-boot"), "js", &assets.minify(boot.as_bytes(), "js")?)?;

@@ -71,7 +71,7 @@ test('a visitor who signs out is forgotten in all tabs of the browser', async ()
   await two.open();
   await two.sees('Only mine');
   await one.composer.fill('half a sente');
-  await expectSoon(() => page.evaluate(() => Object.keys(localStorage).length), 2, 'conversation and draft are kept');
+  await expectSoon(() => page.evaluate(() => Object.keys(localStorage).length), 3, 'conversation, draft and ticket are kept');
 
   await call(page, 'logout');
   await expectSoon(() => page.evaluate(() => Object.keys(localStorage).length), 0, 'nothing is kept');

@@ -32,7 +32,7 @@ export async function gatherViolations(page) {
 export function keepEvents() {
   window.heard = [];
   const names =
-    'ready open close unread message:sent message:received chat:started chat:assigned chat:ended connection error'.split(' ');
+    'ready open close unread message:sent message:received chat:started chat:assigned chat:ended connection error queue availability form:submitted rating:submitted'.split(' ');
   for (const name of names)
     addEventListener(`frontdesk:${name}`, ({ detail }) => window.heard.push(detail || detail === 0 ? `${name}=${detail}` : name));
 }

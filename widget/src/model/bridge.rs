@@ -1,6 +1,6 @@
-//! The messages between the loader on the customer's page and this document:
-//! `{ frontdesk: 1, type, detail }` to the page, `{ frontdesk: 1, type, value }` from it. Origins are
-//! checked by whoever receives (`widget/loader/widget.js` and `browser::listen_to_page`).
+//! The messages between the customer's page and this program, by way of the document's script
+//! (`widget/loader/visitor.js`), which knows who embeds the document: `{ frontdesk: 1, tell, detail }` to
+//! the page, `{ frontdesk: 1, type, value }` from it and from the script itself.
 
 /// What this document tells the loader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,19 +13,16 @@ pub enum ToPage {
     Unread(u32),
     /// An event of the page's API, by its name, and what there is to say of it; nobody's words.
     Event(&'static str, String),
-    /// What was kept of the visitor is forgotten.
-    Gone,
 }
 
 impl ToPage {
-    /// The `type` member.
+    /// The `tell` member.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::Close => "close",
             Self::Unread(_) => "unread",
             Self::Event(name, _) => name,
-            Self::Gone => "gone",
         }
     }
 
@@ -39,7 +36,7 @@ impl ToPage {
     }
 }
 
-/// What the loader tells this document.
+/// What the page tells this program, and what the document's script does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromPage {
     /// The panel is shown.
@@ -48,8 +45,8 @@ pub enum FromPage {
     Close,
     /// A text for the visitor to send.
     Draft(String),
-    /// Forget who the visitor is.
-    Logout,
+    /// What the helpdesk is to know of the visitor: the JSON of a `shared::VisitorContext`.
+    Describe(String),
 }
 
 impl FromPage {
@@ -59,7 +56,7 @@ impl FromPage {
             "open" => Some(Self::Open),
             "close" => Some(Self::Close),
             "draft" => value.map(Self::Draft),
-            "logout" => Some(Self::Logout),
+            "describe" => value.map(Self::Describe),
             _ => None,
         }
     }
@@ -70,10 +67,11 @@ mod tests {
     use super::{FromPage, ToPage};
 
     const LOADER: &str = include_str!("../../loader/widget.js");
+    const SCRIPT: &str = include_str!("../../loader/visitor.js");
 
     #[test]
-    fn loader_and_document_use_the_same_words() {
-        for it in [ToPage::Ready, ToPage::Close, ToPage::Unread(1), ToPage::Gone] {
+    fn loader_script_and_program_use_the_same_words() {
+        for it in [ToPage::Ready, ToPage::Close, ToPage::Unread(1)] {
             assert!(LOADER.contains(&format!("type === '{}'", it.kind())), "{it:?}");
         }
         for event in ["connection", "chat:started", "chat:assigned", "chat:ended"] {
@@ -82,12 +80,21 @@ mod tests {
         for word in ["tell(open ? 'open' : 'close')", "tell('draft', text)", "tell('logout')"] {
             assert!(LOADER.contains(word), "{word}");
         }
+        for word in ["emit('gone'", "type === 'logout'", "tell('describe'", "data.tell === 'ready'"]
+        {
+            assert!(SCRIPT.contains(word), "{word}");
+        }
+        for call in ["identify", "setAttributes", "addTags", "track"] {
+            assert!(LOADER.contains(&format!("{call}: 0,")), "{call}");
+            assert!(SCRIPT.contains(&format!("{call}(known, ")), "{call}");
+        }
         assert_eq!(FromPage::parse("open", None), Some(FromPage::Open));
         assert_eq!(FromPage::parse("close", None), Some(FromPage::Close));
-        assert_eq!(FromPage::parse("logout", None), Some(FromPage::Logout));
         let draft = FromPage::parse("draft", Some("Hi".to_owned()));
         assert_eq!(draft, Some(FromPage::Draft("Hi".to_owned())));
         assert_eq!(FromPage::parse("draft", None), None);
+        let about = FromPage::parse("describe", Some("{}".to_owned()));
+        assert_eq!(about, Some(FromPage::Describe("{}".to_owned())));
         assert_eq!(FromPage::parse("destroy", None), None);
         assert_eq!(ToPage::Unread(3).detail(), "3");
     }

@@ -35,6 +35,8 @@ pub struct State {
     /// What was copied last, so that its button says so.
     pub copied: Copied,
     was_opened: bool,
+    /// What the helpdesk is told when a conversation starts.
+    about: String,
     /// Up to which time the visitor has read, in Unix milliseconds.
     read_ms: i64,
     /// Messages that were told of before the client's model showed them: conversation and item.
@@ -107,8 +109,8 @@ pub enum Input {
     Seen,
     /// The page has a text for the visitor to send.
     Offer(String),
-    /// The page, or another tab, says that the visitor is gone.
-    Logout,
+    /// What the helpdesk is to know of the visitor, as [`Command::Describe`] has it.
+    Describe(String),
 }
 
 /// What is to be done.
@@ -124,8 +126,6 @@ pub enum Effect {
     KeepDraft,
     /// Tell the loader.
     Tell(ToPage),
-    /// Forget what is kept of the visitor.
-    Forget,
     /// Read this message out, once for each key.
     Announce {
         /// The item's key.
@@ -170,6 +170,7 @@ impl State {
             is_visible: true,
             copied: Copied(None),
             was_opened: false,
+            about: String::new(),
             read_ms: 0,
             unread_out: Vec::new(),
         }
@@ -232,7 +233,11 @@ impl State {
             // What the visitor typed stays.
             Input::Offer(text) if self.draft.is_empty() => return self.write(text),
             Input::Seen | Input::Offer(_) => {}
-            Input::Logout => return vec![Effect::Forget],
+            Input::Describe(about) => {
+                self.about = about;
+                // Before the first act there is no client yet.
+                return self.was_opened.then(|| self.describe()).into_iter().collect();
+            }
         }
         Vec::new()
     }
@@ -267,9 +272,15 @@ impl State {
     fn connect(&self) -> Vec<Effect> {
         let mut effects = vec![Effect::Command(Command::Connect)];
         if self.live().is_none() {
+            // Another tab may run the client by now, and was not told.
+            effects.push(self.describe());
             effects.push(Effect::Command(Command::StartConversation { subject: None }));
         }
         effects
+    }
+
+    fn describe(&self) -> Effect {
+        Effect::Command(Command::Describe { about: self.about.clone() })
     }
 
     fn change(&mut self, chat: Model) -> Vec<Effect> {

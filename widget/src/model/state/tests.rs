@@ -60,6 +60,7 @@ fn page(is_network_up: bool, is_visible: bool) -> Input {
     Input::Page { is_network_up, is_visible }
 }
 
+const TOLD: Command = Command::Describe { about: String::new() };
 const NEW: Command = Command::StartConversation { subject: None };
 
 #[test]
@@ -67,7 +68,7 @@ fn invariant_10_nothing_is_asked_for_before_the_panel_is_opened() {
     let mut state = State::new(Model::default(), String::new());
     assert_eq!(state.handle(page(true, true)), []);
     assert_eq!(state.handle(Input::Chat(Model::default())), []);
-    assert_eq!(commands(state.handle(Input::Opened)), [Command::Connect, NEW]);
+    assert_eq!(commands(state.handle(Input::Opened)), [Command::Connect, TOLD, NEW]);
     state.handle(Input::Closed);
     assert_eq!(commands(state.handle(Input::Opened)), [], "once is enough");
 }
@@ -82,7 +83,7 @@ fn wid_17_an_ended_conversation_is_shown_and_only_the_visitor_starts_another() {
     let mut state = State::new(chat(Phase::Ended, false), "a thought".to_owned());
     assert_eq!(commands(state.handle(Input::Opened)), []);
     assert_eq!(state.handle(Input::Send), [], "nothing can be sent into what is over");
-    assert_eq!(commands(state.handle(Input::StartNew)), [Command::Connect, NEW]);
+    assert_eq!(commands(state.handle(Input::StartNew)), [Command::Connect, TOLD, NEW]);
     assert_eq!(state.draft, "a thought");
 }
 
@@ -95,7 +96,7 @@ fn wid_11_a_restart_after_the_end_starts_no_conversation_by_itself() {
 #[test]
 fn a_restart_after_a_refused_start_starts_again() {
     let mut state = State::new(Model::default(), String::new());
-    assert_eq!(commands(state.handle(Input::Restart)), [Command::Connect, NEW]);
+    assert_eq!(commands(state.handle(Input::Restart)), [Command::Connect, TOLD, NEW]);
 }
 
 #[test]
@@ -242,8 +243,16 @@ fn invariant_11_a_text_the_page_offers_does_not_replace_what_was_typed() {
 }
 
 #[test]
-fn a_visitor_who_is_gone_is_forgotten() {
-    assert_eq!(talking().handle(Input::Logout), [Effect::Forget]);
+fn the_helpdesk_is_told_of_the_visitor_with_each_conversation_that_starts_and_of_what_changes() {
+    let mut state = State::new(Model::default(), String::new());
+    let describe = |about: &str| Command::Describe { about: about.to_owned() };
+    assert!(commands(state.handle(Input::Describe("1".to_owned()))).is_empty());
+    let begins = commands(state.handle(Input::Opened));
+    assert_eq!(begins, [Command::Connect, describe("1"), NEW]);
+    assert_eq!(commands(state.handle(Input::Describe("2".to_owned()))), [describe("2")]);
+    state.handle(Input::Chat(chat(Phase::Ended, false)));
+    let begins = commands(state.handle(Input::StartNew));
+    assert_eq!(begins, [Command::Connect, describe("2"), NEW]);
 }
 
 #[test]
