@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use shared::desk::Transcript;
+use shared::desk::{FILES_PATH, Transcript};
 use store::{Record, StoreError};
 
 use crate::Desk;
 use crate::engine::{SCOPE, read};
+use crate::files::{FileRecord, Sender};
 use crate::flow::{Change, Flow};
 use crate::limits::CLOSING_LOOK_MS;
 
-/// All conversations of a log, by id, with the address of the invitation each came in by.
+/// All conversations of a log, by id, with the address of the invitation each came in by and
+/// the visitor.
 #[derive(Debug, Default)]
-pub struct Conversations(BTreeMap<String, String>);
+pub struct Conversations(BTreeMap<String, (String, Option<String>)>);
 
 impl Conversations {
     /// Learns from a record; all of the desk's log, in order.
@@ -26,21 +28,46 @@ impl Conversations {
         if record.body.starts_with("[{\"Opened\":")
             && let Some(Change::Opened(opening)) = read(&record.scope, &record.body)?.first()
         {
-            self.0.insert(id.to_owned(), opening.invitation.clone());
+            let came = (opening.invitation.clone(), opening.visitor.clone());
+            self.0.insert(id.to_owned(), came);
         }
         Ok(())
     }
 
     /// The invitation a conversation came in by.
     pub fn invitation(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(String::as_str)
+        self.0.get(id).map(|it| it.0.as_str())
+    }
+
+    /// The desk's own id of the visitor of a conversation, where it is known.
+    pub fn visitor(&self, id: &str) -> Option<&str> {
+        self.0.get(id)?.1.as_deref()
     }
 
     /// Ids of the conversations whose invitation is one of those meant.
     pub fn which(&self, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
-        let meant = self.0.iter().filter(|(_, invitation)| is_meant(invitation));
+        let meant = self.0.iter().filter(|(_, it)| is_meant(&it.0));
         meant.map(|(id, _)| id.clone()).collect()
     }
+}
+
+/// The ids of the files whose address stands in a record.
+pub fn files_named(body: &str) -> impl Iterator<Item = &str> {
+    let ids = body.split(FILES_PATH).skip(1).filter_map(|it| it.split('/').next());
+    ids.filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric()))
+}
+
+/// The visitor who sent a file, by the file's record; `None` where an agent did.
+///
+/// # Errors
+/// When the record cannot be understood.
+pub fn file_sender(body: &str) -> Result<Option<String>, StoreError> {
+    let record = FileRecord::parse(body);
+    let record = record.map_err(|it| StoreError::Unreadable(format!("a file's record: {it}")))?;
+    Ok(match record.by {
+        Sender::Visitor(id) => Some(id),
+        Sender::Agent(_) => None,
+    })
 }
 
 /// The scope of the desk's log that holds a conversation.
@@ -74,9 +101,30 @@ impl Desk {
         ids.iter().any(|id| self.inner.engine.book.get(id).is_some())
     }
 
+    /// Removes files, their bytes too; those that are not there stay away.
+    ///
+    /// # Errors
+    /// When that cannot be kept; it is to be done again then.
+    pub async fn remove_files(&self, ids: &[String]) -> Result<(), StoreError> {
+        self.inner.files.remove(ids).await
+    }
+
     /// Forgets what is shown of conversations that ended lately.
     pub fn forget(&self, ids: &[String]) {
         self.inner.engine.book.forget(ids);
         self.inner.engine.tell_consoles();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::files_named;
+
+    #[test]
+    fn a_file_is_found_by_its_address_wherever_that_stands() {
+        let body =
+            r#"[{"Said":{"text":"https://c.example/desk/files/ab12/a.png"}},"/desk/files/cd/b"]"#;
+        assert_eq!(files_named(body).collect::<Vec<_>>(), ["ab12", "cd"]);
+        assert_eq!(files_named("/desk/files/../x /desk/files//y").count(), 0);
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use client::model::Phase;
 use client::session::Command;
+use common::files;
 use common::people::{alice, connect, items, sees, takes_and_answers, visitor, writes};
 use common::process::{Process, run};
 use serde_json::Value;
@@ -165,4 +166,36 @@ fn exactly_one_of_visitor_and_conversation_is_wanted() {
     }
     let (is_done, text) = frontdesk(data.path(), &["erase", "--visitor", "a"]);
     assert!(!is_done && text.contains("holds no data of frontdesk"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitors_files_go_with_the_visitor_and_those_of_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let process = Process::serve(&data, 0, &["--demo"]);
+    let url = process.url.clone();
+    let bearer = files::ticket(&url).await;
+    let send = async |name| files::send(&url, &bearer, name, files::PNG.to_vec()).await;
+    let (hers, shared) = (send("hers.png").await, send("shared.png").await);
+    let vera = visitor(&url, "Vera", 2);
+    connect(&vera).await;
+    writes(&vera, &hers).await;
+    writes(&vera, &shared).await;
+    let walter = visitor(&url, "Walter", 3);
+    connect(&walter).await;
+    writes(&walter, &shared).await;
+    vera.stop().await;
+    walter.stop().await;
+
+    let (_, session) = ids_of(&data, "hers.png");
+    let exported = export(&data, &["--visitor", &session]);
+    assert_eq!(exported["files"][0]["record"]["name"], "hers.png", "{exported:#}");
+    assert_eq!(exported["files"].as_array().map(Vec::len), Some(1));
+    let (is_done, said) = frontdesk(&data, &["erase", "--visitor", &session]);
+    assert!(is_done, "{said}");
+    assert_eq!(files::read(&hers).await.0, 404);
+    assert_eq!(files::read(&shared).await.0, 200, "another conversation has it, too");
+    assert_eq!(std::fs::read_dir(data.join("files")).unwrap().count(), 1);
+    assert_eq!(found_in(&data, "hers.png"), Vec::<String>::new());
+    assert_eq!(process.end("TERM"), Some(0));
 }

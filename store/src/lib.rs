@@ -19,7 +19,7 @@ use std::pin::Pin;
 pub use blobs::{BlobError, Blobs, Content, Draft, FolderBlobs, MemoryBlobs};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Archive, Erasure, Manifest, Part, Scope, SqliteStore, backup};
+pub use sqlite::{Archive, Attached, Erasure, Manifest, Part, Scope, SqliteStore, backup};
 
 /// A future that traits can return and stay object-safe.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

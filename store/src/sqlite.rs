@@ -2,6 +2,7 @@
 //! ([`writer`]), one read-only connection for everything that reads.
 
 mod archive;
+mod attached;
 pub mod backup;
 mod erase;
 mod fault;
@@ -24,6 +25,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row};
 use tokio::sync::oneshot;
 
 pub use self::archive::{Archive, Scope};
+pub use self::attached::Attached;
 pub use self::erase::Erasure;
 pub use self::manifest::{Manifest, Part};
 use self::writer::{Change, Job, LogState, Logs, Writer};

@@ -23,7 +23,7 @@ use store::{Blobs, Documents, StoreError};
 use crate::limits::Limits;
 use crate::{Desk, OpenError};
 use index::Index;
-use record::FileRecord;
+pub(crate) use record::{FileRecord, Sender};
 
 /// The documents that name the files, by id.
 pub const FILES_COLLECTION: &str = "desk.files";

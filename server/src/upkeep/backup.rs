@@ -6,17 +6,24 @@ use std::sync::Arc;
 use shared::date;
 use store::backup::{BackupError, Making, make};
 use store::env::Clock as _;
-use store::{Manifest, SqliteStore};
+use store::{Attached, Manifest, SqliteStore};
 
 use super::{BackupFlags, UpkeepError, existing_store};
+use crate::data_dir::files_folder;
 use crate::env::SystemClock;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn run(flags: &BackupFlags) -> Result<String, UpkeepError> {
-    let source = existing_store(&flags.place.folder()?)?;
-    let making =
-        Making { version: VERSION, now_ms: SystemClock.now_ms(), overwrite: flags.overwrite };
+    let folder = flags.place.folder()?;
+    let source = existing_store(&folder)?;
+    let files = files_folder(&folder);
+    let making = Making {
+        version: VERSION,
+        now_ms: SystemClock.now_ms(),
+        overwrite: flags.overwrite,
+        files: Some(Attached { folder: &files, collection: desk::FILES_COLLECTION }),
+    };
     let manifest = make(&source, &flags.file, making)?;
     let entries: i64 = manifest.parts.iter().map(|it| it.entries).sum();
     Ok(format!("Backed up {entries} entries into {}.", flags.file.display()))
@@ -27,7 +34,9 @@ pub(crate) fn open_store(file: &Path) -> Result<Arc<SqliteStore>, BackupError> {
     if let Some(schema) = SqliteStore::earlier_schema(file)? {
         let copy = before_upgrade(file, schema);
         // One from an earlier try, or from before the operator went back, is older than the data.
-        let making = Making { version: VERSION, now_ms: SystemClock.now_ms(), overwrite: true };
+        // An upgrade leaves files as they are.
+        let making =
+            Making { version: VERSION, now_ms: SystemClock.now_ms(), overwrite: true, files: None };
         make(file, &copy, making)?;
         tracing::info!(
             "the data are brought forward from schema {schema}; to go back, stop the server and \

@@ -1,13 +1,14 @@
 //! `frontdesk erase`: by the running server where there is one, else on the file itself.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use store::env::Clock as _;
-use store::{Archive, SqliteStore};
+use store::{Archive, Documents as _, SqliteStore};
 
 use super::subject::{self, Whose};
 use super::{SubjectFlags, UpkeepError, existing_store, hatch, open_store};
-use crate::data_dir::{DataDir, DataDirError};
+use crate::data_dir::{DataDir, DataDirError, files_folder};
 use crate::env::SystemClock;
 
 pub(super) fn run(flags: &SubjectFlags) -> Result<String, UpkeepError> {
@@ -29,17 +30,35 @@ pub(super) fn run(flags: &SubjectFlags) -> Result<String, UpkeepError> {
     }
 }
 
+/// What has to be gone, the files that go with it by id, and what to print.
+type Plan = (store::Erasure, BTreeSet<String>, String);
+
 /// Erases from a store whose parts hold nothing of it in memory; answers what to print.
 pub(crate) async fn erase(store: &SqliteStore, whose: &Whose) -> Result<String, UpkeepError> {
     let (path, wanted) = (store.path().to_owned(), whose.clone());
     let reading = tokio::task::spawn_blocking(move || plan(&path, &wanted)).await;
-    let (erasure, said) = reading.map_err(|it| UpkeepError::Other(it.to_string()))??;
+    let (erasure, files, said) = reading.map_err(|it| UpkeepError::Other(it.to_string()))??;
+    for id in &files {
+        remove_file(store, id).await?;
+    }
     // Even if nothing is kept any more: an earlier try may have left something in the log.
     store.erase(erasure).await?;
     Ok(said)
 }
 
-fn plan(file: &Path, whose: &Whose) -> Result<(store::Erasure, String), UpkeepError> {
+/// Removes a file: its record first, so that nobody finds one without its bytes.
+async fn remove_file(store: &SqliteStore, id: &str) -> Result<(), UpkeepError> {
+    store.delete(desk::FILES_COLLECTION, id).await?;
+    let folder = files_folder(store.path().parent().unwrap_or(Path::new(".")));
+    match std::fs::remove_file(folder.join(id)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(UpkeepError::Other(
+            format!("a file in {} cannot be removed: {error}", folder.display()),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn plan(file: &Path, whose: &Whose) -> Result<Plan, UpkeepError> {
     let archive = Archive::open(file)?;
     let found = subject::find(&archive, whose)?;
     let records = found.records(&archive)?.len();
@@ -52,5 +71,6 @@ fn plan(file: &Path, whose: &Whose) -> Result<(store::Erasure, String), UpkeepEr
             found.conversations.len()
         )
     };
-    Ok((found.erasure(&archive, SystemClock.now_ms())?, said))
+    let erasure = found.erasure(&archive, SystemClock.now_ms())?;
+    Ok((erasure, found.files, said))
 }

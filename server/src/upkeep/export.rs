@@ -36,6 +36,12 @@ fn document(archive: &Archive, whose: &Whose, now_ms: i64) -> Result<Value, Upke
             "applications": it.applications })
     });
     let visitors: Vec<Value> = visitors.collect();
+    let mut files = Vec::new();
+    for id in &found.files {
+        let record = archive.document(desk::FILES_COLLECTION, id)?.unwrap_or_default();
+        let record: Value = serde_json::from_str(&record).unwrap_or_default();
+        files.push(json!({ "path": format!("files/{id}"), "record": record }));
+    }
     let records = records.iter().map(|(log, it)| {
         // What is no JSON is handed out as it is.
         let body = serde_json::from_str(&it.body).unwrap_or(Value::String(it.body.clone()));
@@ -48,6 +54,7 @@ fn document(archive: &Archive, whose: &Whose, now_ms: i64) -> Result<Value, Upke
         "of": whose,
         "visitors": visitors,
         "conversations": conversations,
+        "files": files,
         "records": records,
     }))
 }

@@ -140,6 +140,10 @@ impl Hatch {
             }
             (None, _) => {}
         }
+        if let Some(desk) = &self.desk {
+            let files: Vec<String> = found.files.iter().cloned().collect();
+            desk.remove_files(&files).await?;
+        }
         let said = erase::erase(&self.store, whose).await?;
         if let Some(desk) = &self.desk {
             desk.forget(conversations);

@@ -7,7 +7,7 @@ use store::backup::{self, BackupError};
 
 use super::backup::table;
 use super::{RestoreFlags, UpkeepError};
-use crate::data_dir::{DataDir, LOCK_FILE};
+use crate::data_dir::{DataDir, LOCK_FILE, files_folder};
 
 pub(super) fn run(flags: &RestoreFlags) -> Result<String, UpkeepError> {
     let Some(folder) = &flags.data else {
@@ -28,7 +28,7 @@ pub(super) fn run(flags: &RestoreFlags) -> Result<String, UpkeepError> {
             folder.display()
         )));
     }
-    let manifest = backup::restore(&flags.file, &data.store_file())?;
+    let manifest = backup::restore(&flags.file, &data.store_file(), Some(&files_folder(folder)))?;
     let mut text = format!(
         "Restored {} into {}; counts and hashes are those of the backup.",
         flags.file.display(),

@@ -39,6 +39,8 @@ pub(crate) struct Found {
     pub(crate) footprint: Footprint,
     /// The desk's conversations, by id.
     pub(crate) conversations: Vec<String>,
+    /// Files they sent, and files that were said in their conversations and nowhere else, by id.
+    pub(crate) files: BTreeSet<String>,
     /// Scopes that are theirs as a whole: log and name.
     scopes: BTreeSet<(String, String)>,
 }
@@ -64,10 +66,40 @@ pub(crate) fn find(archive: &Archive, whose: &Whose) -> Result<Found, UpkeepErro
             (trace.follow(&subject), conversations)
         }
     };
+    let files = files(archive, &known, &conversations, whose)?;
     let of_platform = footprint.scopes().into_iter().map(|name| (PLATFORM.to_owned(), name));
     let of_desk = conversations.iter().map(|id| (DESK.to_owned(), personal::scope(id)));
     let scopes = of_platform.chain(of_desk).collect();
-    Ok(Found { footprint, conversations, scopes })
+    Ok(Found { footprint, conversations, files, scopes })
+}
+
+/// The files that go with these conversations.
+fn files(
+    archive: &Archive,
+    known: &Conversations,
+    conversations: &[String],
+    whose: &Whose,
+) -> Result<BTreeSet<String>, UpkeepError> {
+    let scopes: BTreeSet<String> = conversations.iter().map(|id| personal::scope(id)).collect();
+    let (mut theirs, mut others) = (BTreeSet::new(), BTreeSet::new());
+    scan(archive, DESK, |record| {
+        let place = if scopes.contains(&record.scope) { &mut theirs } else { &mut others };
+        place.extend(personal::files_named(&record.body).map(str::to_owned));
+        Ok(())
+    })?;
+    let visitors: BTreeSet<&str> = match whose {
+        Whose::Visitor(_) => conversations.iter().filter_map(|id| known.visitor(id)).collect(),
+        Whose::Conversation(_) => BTreeSet::new(),
+    };
+    let mut files = BTreeSet::new();
+    for (id, body) in archive.documents(desk::FILES_COLLECTION)? {
+        let sender = personal::file_sender(&body)?;
+        let is_sent = sender.is_some_and(|it| visitors.contains(it.as_str()));
+        if is_sent || (theirs.contains(&id) && !others.contains(&id)) {
+            files.insert(id);
+        }
+    }
+    Ok(files)
 }
 
 impl Found {

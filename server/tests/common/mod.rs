@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part of this")]
 #![allow(clippy::allow_attributes, reason = "an expectation would fail where all of it is used")]
 
+pub(crate) mod files;
 pub(crate) mod people;
 pub(crate) mod process;
 

@@ -87,6 +87,16 @@ impl Archive {
         found.optional().map_err(|it| fault::reading(&it))
     }
 
+    /// All of a collection as `(key, body)`, by key.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn documents(&self, collection: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT key, body FROM document WHERE collection = ? ORDER BY key";
+        let pair = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        rows(&self.connection, sql, [collection], pair).map_err(|it| fault::reading(&it))
+    }
+
     /// The snapshot, for a backup of it.
     pub(super) const fn connection(&self) -> &Connection {
         &self.connection

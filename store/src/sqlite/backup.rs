@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
+use super::attached::{self, Attached};
 use super::manifest::{self, Manifest, Part};
 use super::{Archive, fault, rows, schema};
 use crate::StoreError;
@@ -55,6 +56,8 @@ pub struct Making<'a> {
     pub now_ms: i64,
     /// Whether a file of that name may be replaced.
     pub overwrite: bool,
+    /// The files that belong to the data; `None`: without them.
+    pub files: Option<Attached<'a>>,
 }
 
 /// Copies a data file as it stands now, beside a server that may be writing it, and puts the copy
@@ -71,9 +74,10 @@ pub fn make(source: &Path, target: &Path, making: Making<'_>) -> Result<Manifest
     let parts = manifest::parts(archive.connection()).map_err(unreadable)?;
     let schema = schema::version(archive.connection())?;
     let version = making.version.to_owned();
-    let manifest = Manifest { version, made_ms: making.now_ms, schema, parts };
+    let mut manifest = Manifest { version, made_ms: making.now_ms, schema, parts };
     let partial = beside(target, "partial");
-    let made = write(&archive, &partial, &manifest).and_then(|()| put(&partial, target));
+    let made =
+        write(&archive, &partial, &mut manifest, making.files).and_then(|()| put(&partial, target));
     if made.is_err() {
         // What is left is of no use; that it cannot be removed either is no further harm.
         let _ = fs::remove_file(&partial);
@@ -81,19 +85,21 @@ pub fn make(source: &Path, target: &Path, making: Making<'_>) -> Result<Manifest
     made.map(|()| manifest)
 }
 
-fn write(archive: &Archive, partial: &Path, manifest: &Manifest) -> Result<(), BackupError> {
+fn write(
+    archive: &Archive,
+    partial: &Path,
+    manifest: &mut Manifest,
+    files: Option<Attached<'_>>,
+) -> Result<(), BackupError> {
     private_file(partial)?;
-    let copy = || -> rusqlite::Result<()> {
-        let mut copy = Connection::open(partial)?;
-        // One step: the snapshot is held, and nobody else writes the copy.
-        let step = Backup::new(archive.connection(), &mut copy)?.step(-1)?;
-        if step != StepResult::Done {
-            let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-            return Err(rusqlite::Error::SqliteFailure(busy, None));
-        }
-        // One file, without a write-ahead log beside it.
-        let _: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
-        let transaction = copy.transaction()?;
+    let unwritten = |it: rusqlite::Error| BackupError::File(partial.to_owned(), it.to_string());
+    let mut copy = copied(archive, partial).map_err(unwritten)?;
+    let transaction = copy.transaction().map_err(unwritten)?;
+    if let Some(files) = files {
+        attached::take(&transaction, files, partial)?;
+        manifest.parts.extend(manifest::files(&transaction).map_err(unwritten)?);
+    }
+    let finish = || {
         transaction.execute_batch(TABLES)?;
         let head = (&manifest.version, manifest.made_ms, manifest.schema);
         transaction.execute("INSERT INTO backup VALUES (?, ?, ?)", head)?;
@@ -103,7 +109,20 @@ fn write(archive: &Archive, partial: &Path, manifest: &Manifest) -> Result<(), B
         }
         transaction.commit()
     };
-    copy().map_err(|it| BackupError::File(partial.to_owned(), it.to_string()))
+    finish().map_err(unwritten)
+}
+
+/// The data as the archive has them, in one file without a write-ahead log beside it.
+fn copied(archive: &Archive, partial: &Path) -> rusqlite::Result<Connection> {
+    let mut copy = Connection::open(partial)?;
+    // One step: the snapshot is held, and nobody else writes the copy.
+    let step = Backup::new(archive.connection(), &mut copy)?.step(-1)?;
+    if step != StepResult::Done {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        return Err(rusqlite::Error::SqliteFailure(busy, None));
+    }
+    let _: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
+    Ok(copy)
 }
 
 /// Reads all of a backup and compares it with its manifest.
@@ -152,13 +171,18 @@ fn read(connection: &Connection) -> rusqlite::Result<Manifest> {
 }
 
 /// Puts a backup in the place of a data file that no server has open, after comparing the copy
-/// with its manifest. A data file that is there is kept beside it as `….replaced`.
+/// with its manifest. A data file that is there is kept beside it as `….replaced`, and so is the folder
+/// `files`, in whose place those of the backup are put if it holds any.
 ///
 /// # Errors
 /// [`BackupError`]; the data file is as it was then.
-pub fn restore(file: &Path, data_file: &Path) -> Result<Manifest, BackupError> {
+pub fn restore(
+    file: &Path,
+    data_file: &Path,
+    files: Option<&Path>,
+) -> Result<Manifest, BackupError> {
     let partial = beside(data_file, "restoring");
-    let restored = place(file, &partial, data_file);
+    let restored = place(file, &partial, data_file, files);
     if restored.is_err() {
         // What is left is of no use; that it cannot be removed either is no further harm.
         let _ = fs::remove_file(&partial);
@@ -166,7 +190,12 @@ pub fn restore(file: &Path, data_file: &Path) -> Result<Manifest, BackupError> {
     restored
 }
 
-fn place(file: &Path, partial: &Path, data_file: &Path) -> Result<Manifest, BackupError> {
+fn place(
+    file: &Path,
+    partial: &Path,
+    data_file: &Path,
+    files: Option<&Path>,
+) -> Result<Manifest, BackupError> {
     if !file.is_file() {
         return Err(BackupError::File(file.to_owned(), "there is no such file".to_owned()));
     }
@@ -174,11 +203,19 @@ fn place(file: &Path, partial: &Path, data_file: &Path) -> Result<Manifest, Back
     fs::copy(file, partial).map_err(|it| failed(partial, &it))?;
     // The copy is what will be served, so the copy is what is judged.
     let manifest = verify(partial).map_err(|it| named(it, file))?;
+    if let Some(folder) = files {
+        attached::put_back(partial, folder)?;
+    }
     let strip = || {
         let copy = Connection::open(partial)?;
-        copy.execute_batch("DROP TABLE backup; DROP TABLE backup_part;")
+        copy.execute_batch("DROP TABLE backup; DROP TABLE backup_part;")?;
+        // What the files took is given back to the disk.
+        if attached::is_there(&copy)? {
+            copy.execute_batch("DROP TABLE backup_file; VACUUM;")?;
+        }
+        Ok(())
     };
-    strip().map_err(|it| BackupError::File(partial.to_owned(), it.to_string()))?;
+    strip().map_err(|it: rusqlite::Error| BackupError::File(partial.to_owned(), it.to_string()))?;
     set_aside(data_file)?;
     put(partial, data_file)?;
     Ok(manifest)
@@ -251,6 +288,6 @@ fn put(partial: &Path, target: &Path) -> Result<(), BackupError> {
     moved().map_err(|it| failed(target, &it))
 }
 
-fn failed(path: &Path, error: &io::Error) -> BackupError {
+pub(super) fn failed(path: &Path, error: &io::Error) -> BackupError {
     BackupError::File(path.to_owned(), error.to_string())
 }

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use rusqlite::Connection;
 
-use super::rows;
+use super::{attached, rows};
 
 /// What a backup says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Manifest {
 /// One log or one collection of documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// `log` or `collection`.
+    /// `log`, `collection` or, in a backup, `files`.
     pub kind: String,
     /// Its name, such as `platform` or `users`.
     pub name: String,
@@ -70,7 +70,26 @@ pub(super) fn parts(connection: &Connection) -> rusqlite::Result<Vec<Part>> {
     for name in names("SELECT DISTINCT log FROM scope ORDER BY log")? {
         parts.push(log(connection, name)?);
     }
+    parts.extend(files(connection)?);
     Ok(parts)
+}
+
+/// The files of a backup, if it may hold any.
+pub(super) fn files(connection: &Connection) -> rusqlite::Result<Option<Part>> {
+    if !attached::is_there(connection)? {
+        return Ok(None);
+    }
+    let mut hash = Hash::new();
+    let mut statement = connection.prepare("SELECT id, bytes FROM backup_file ORDER BY id")?;
+    let mut found = statement.query([])?;
+    let mut entries = 0;
+    while let Some(row) = found.next()? {
+        hash.text(row.get_ref(0)?.as_str()?);
+        hash.bytes(row.get_ref(1)?.as_blob()?);
+        entries += 1;
+    }
+    let (kind, name) = ("files".to_owned(), "files".to_owned());
+    Ok(Some(Part { kind, name, scopes: 0, entries, sha256: hash.finish() }))
 }
 
 fn collection(connection: &Connection, name: String) -> rusqlite::Result<Part> {
@@ -127,8 +146,12 @@ impl Hash {
     }
 
     fn text(&mut self, it: &str) {
+        self.bytes(it.as_bytes());
+    }
+
+    fn bytes(&mut self, it: &[u8]) {
         self.0.update(&(it.len() as u64).to_be_bytes());
-        self.0.update(it.as_bytes());
+        self.0.update(it);
     }
 
     fn finish(self) -> String {

@@ -9,10 +9,11 @@ use rusqlite::Connection;
 
 use super::folder;
 use crate::contract::{closing, record, replayed};
+use crate::sqlite::attached::Attached;
 use crate::sqlite::backup::{self, BackupError, Making};
-use crate::{Documents, SqliteStore};
+use crate::{Blobs as _, Documents, SqliteStore};
 
-const MAKING: Making<'_> = Making { version: "1.2.3", now_ms: 5, overwrite: false };
+const MAKING: Making<'_> = Making { version: "1.2.3", now_ms: 5, overwrite: false, files: None };
 
 async fn small(path: &Path) -> Arc<SqliteStore> {
     let store = SqliteStore::open(path).unwrap();
@@ -41,7 +42,7 @@ async fn what_was_backed_up_is_what_is_restored() {
         backup::verify(&at("copy")).unwrap().differences(&manifest.parts),
         Vec::<String>::new()
     );
-    let restored = backup::restore(&at("copy"), &at("other")).unwrap();
+    let restored = backup::restore(&at("copy"), &at("other"), None).unwrap();
     assert_eq!((restored.made_ms, restored.version.as_str()), (5, "1.2.3"));
     let store = SqliteStore::open(&at("other")).unwrap();
     assert_eq!(replayed(&*store.log("a")).await, ["two"]);
@@ -128,7 +129,7 @@ async fn a_backup_is_its_owners_only() {
     let at = |name: &str| folder.path().join(name);
     small(&at("data")).await.close().await;
     backup::make(&at("data"), &at("copy"), MAKING).unwrap();
-    backup::restore(&at("copy"), &at("other")).unwrap();
+    backup::restore(&at("copy"), &at("other"), None).unwrap();
     for name in ["copy", "other"] {
         let mode = fs::metadata(at(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "it holds keys");
@@ -155,7 +156,9 @@ async fn a_backup_that_lost_or_changed_anything_is_not_restored() {
     for (harm, said) in harms {
         backup::make(&at("data"), &at("copy"), Making { overwrite: true, ..MAKING }).unwrap();
         Connection::open(at("copy")).unwrap().execute_batch(harm).unwrap();
-        for refused in [backup::verify(&at("copy")), backup::restore(&at("copy"), &at("other"))] {
+        for refused in
+            [backup::verify(&at("copy")), backup::restore(&at("copy"), &at("other"), None)]
+        {
             let text = refused.unwrap_err().to_string();
             assert!(text.contains(said) && text.contains("use an older backup"), "{text}");
             assert!(!text.contains("restoring"), "the file that was named is named: {text}");
@@ -164,11 +167,11 @@ async fn a_backup_that_lost_or_changed_anything_is_not_restored() {
     }
     let cut = fs::read(at("copy")).unwrap();
     fs::write(at("copy"), &cut[..cut.len() / 2]).unwrap();
-    assert!(backup::restore(&at("copy"), &at("other")).is_err());
+    assert!(backup::restore(&at("copy"), &at("other"), None).is_err());
     fs::write(at("copy"), "something else").unwrap();
-    let text = backup::restore(&at("copy"), &at("other")).unwrap_err().to_string();
+    let text = backup::restore(&at("copy"), &at("other"), None).unwrap_err().to_string();
     assert!(text.contains("not a backup made by frontdesk"), "{text}");
-    let text = backup::restore(&at("data"), &at("other")).unwrap_err().to_string();
+    let text = backup::restore(&at("data"), &at("other"), None).unwrap_err().to_string();
     assert!(text.contains("not a backup made by frontdesk"), "a data file is none: {text}");
     assert!(!at("other").exists());
 }
@@ -185,11 +188,51 @@ async fn what_was_there_before_a_restore_is_kept_beside_it() {
     fs::copy(at("data-wal"), at("crashed-wal")).unwrap();
     store.close().await;
 
-    backup::restore(&at("copy"), &at("crashed")).unwrap();
+    backup::restore(&at("copy"), &at("crashed"), None).unwrap();
     let restored = SqliteStore::open(&at("crashed")).unwrap();
     assert_eq!(replayed(&*restored.log("a")).await, ["two"]);
     restored.close().await;
     let before = SqliteStore::open(&at("crashed.replaced")).unwrap();
     assert_eq!(replayed(&*before.log("a")).await, ["two", "since the backup"]);
     before.close().await;
+}
+
+#[tokio::test]
+async fn files_come_with_a_backup_and_go_back_with_it() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let store = small(&at("data")).await;
+    let blobs = crate::FolderBlobs::open(&at("files")).unwrap();
+    for (id, text) in [("a1", "one"), ("b2", "two")] {
+        let mut draft = blobs.begin(id).await.unwrap();
+        draft.write(text.as_bytes()).await.unwrap();
+        draft.keep().await.unwrap();
+        store.put("f", id, "{}").await.unwrap();
+    }
+    // Removed while the backup was made; coming in; and not ours.
+    store.put("f", "gone", "{}").await.unwrap();
+    fs::write(at("files/c3"), "no record").unwrap();
+    let (place, copy) = (at("files"), at("copy"));
+    let files = Some(Attached { folder: &place, collection: "f" });
+    let manifest = backup::make(&at("data"), &copy, Making { files, ..MAKING }).unwrap();
+    let part = manifest.parts.iter().find(|it| it.kind == "files").unwrap();
+    assert_eq!(part.entries, 2);
+    store.close().await;
+
+    fs::create_dir(at("new")).unwrap();
+    fs::create_dir(at("new/files")).unwrap();
+    fs::write(at("new/files/old"), "old").unwrap();
+    backup::restore(&copy, &at("new/data"), Some(&at("new/files"))).unwrap();
+    assert_eq!(fs::read(at("new/files/a1")).unwrap(), b"one");
+    assert_eq!(fs::read_dir(at("new/files")).unwrap().count(), 2);
+    assert_eq!(fs::read(at("new/files.replaced/old")).unwrap(), b"old", "what was there is kept");
+    let restored = SqliteStore::open(&at("new/data")).unwrap();
+    assert_eq!(restored.list("f").await.unwrap().len(), 3);
+    restored.close().await;
+
+    let damage = Connection::open(&copy).unwrap();
+    damage.execute("UPDATE backup_file SET bytes = x'00' WHERE id = 'b2'", []).unwrap();
+    drop(damage);
+    let text = backup::verify(&copy).unwrap_err().to_string();
+    assert!(text.contains("the files files has other contents"), "{text}");
 }

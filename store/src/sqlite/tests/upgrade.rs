@@ -69,13 +69,13 @@ async fn an_upgrade_can_go_back_to_the_backup_taken_before_it() {
     let (path, copy) = (folder.path().join("data"), folder.path().join("copy"));
     plant(&path, FIXTURES[0].1);
     let before = held(&path);
-    let making = Making { version: "1.2.3", now_ms: 5, overwrite: false };
+    let making = Making { version: "1.2.3", now_ms: 5, overwrite: false, files: None };
     backup::make(&path, &copy, making).unwrap();
     let store = SqliteStore::open(&path).unwrap();
     store.log("platform").submit(vec![record("s", "after the upgrade")]).await.unwrap();
     store.close().await;
 
-    let manifest = backup::restore(&copy, &path).unwrap();
+    let manifest = backup::restore(&copy, &path, None).unwrap();
     assert_eq!((manifest.schema, manifest.version.as_str()), (1, "1.2.3"));
     assert_eq!(SqliteStore::earlier_schema(&path), Ok(Some(1)), "the older program can read it");
     assert_eq!(held(&path), before);
