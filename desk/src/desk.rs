@@ -16,7 +16,10 @@ use crate::bootstrap::{self, Rate};
 use crate::bridge::Bridge;
 use crate::engine::{Engine, Needs};
 use crate::files::{self, Files, FilesNeeds};
-use crate::limits::{PROBE_MS_MAX, PROBE_MS_MIN, VISITOR_REQUESTS_PER_MINUTE};
+use crate::letters::Letters;
+use crate::limits::{
+    HOUR_MS, LETTERS_PER_HOUR, PROBE_MS_MAX, PROBE_MS_MIN, VISITOR_REQUESTS_PER_MINUTE,
+};
 use crate::sites::Sites;
 use crate::ta::TaClient;
 use crate::tickets::Tickets;
@@ -62,6 +65,8 @@ pub(crate) struct Inner {
     pub(crate) ticket_rate: Rate<Option<IpAddr>>,
     /// What one visitor asks with a ticket.
     pub(crate) visitor_rate: Rate<String>,
+    /// Letters that one visitor has sent.
+    pub(crate) letter_rate: Rate<String>,
     pub(crate) agent_check: AgentCheck,
     pub(crate) files: Files,
     pub(crate) accounts: Arc<dyn Accounts>,
@@ -78,7 +83,7 @@ impl Desk {
     /// # Errors
     /// [`OpenError`] when what was kept cannot be read.
     pub async fn open(settings: Settings, parts: Parts) -> Result<Self, OpenError> {
-        let Parts { log, documents, blobs, clock, entropy, transport, accounts, tasks, stop } =
+        let Parts { log, documents, blobs, clock, entropy, transport, accounts, post, tasks, stop } =
             parts;
         let platform = &settings.platform;
         let ta = TaClient::new(
@@ -109,6 +114,7 @@ impl Desk {
             agents: Agents::open(documents.clone()).await?,
             sites: Sites::open(documents.clone()).await?,
             bridge: Bridge::open(documents.clone()).await?,
+            letters: Letters::open(documents.clone(), post).await?,
             tickets: Tickets::open(&*documents, &*entropy).await?,
             clock,
             log,
@@ -122,6 +128,7 @@ impl Desk {
             rate: Rate::new(settings.limits.bootstraps_per_minute),
             ticket_rate: Rate::new(settings.limits.bootstraps_per_minute),
             visitor_rate: Rate::new(VISITOR_REQUESTS_PER_MINUTE),
+            letter_rate: Rate::within(LETTERS_PER_HOUR, HOUR_MS),
             settings,
             engine,
             bearers,

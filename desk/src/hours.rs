@@ -85,6 +85,11 @@ impl Hours {
         Ok(Self { zone, week: days, closed: closed.iter().map(date).collect::<Result<_, _>>()? })
     }
 
+    /// Where the site is.
+    pub(crate) const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// Whether somebody is there at this time (Unix milliseconds).
     pub(crate) fn at(&self, now_ms: i64) -> Now {
         let Some((today, minute)) = self.local(now_ms) else { return Now::Closed(None) };

@@ -182,3 +182,19 @@ pub(crate) const SCORE_MAX: u8 = 5;
 pub(crate) const RATING_COMMENT_CHARS_MAX: usize = 1_000;
 /// How long after it was given a rating may be changed.
 pub(crate) const RATING_CHANGE_MS: i64 = 3_600_000;
+/// An hour.
+pub(crate) const HOUR_MS: i64 = 3_600_000;
+/// Letters that one visitor may have sent in an hour.
+pub(crate) const LETTERS_PER_HOUR: u32 = 3;
+/// Letters that wait to be sent.
+pub(crate) const LETTERS_WAITING_MAX: usize = 1_000;
+/// The first wait before a letter is tried again; doubles each time.
+pub(crate) const LETTER_RETRY_MS_MIN: i64 = 60_000;
+/// The longest wait between two tries of a letter.
+pub(crate) const LETTER_RETRY_MS_MAX: i64 = HOUR_MS;
+/// How often a letter is tried before it is given up: about 6 hours.
+pub(crate) const LETTER_TRIES_MAX: u32 = 12;
+/// Bytes of what a letter quotes.
+pub(crate) const LETTER_TEXT_BYTES_MAX: usize = 512 << 10;
+/// Bytes of an e-mail address (RFC 5321, 4.5.3.1.3, without the brackets).
+pub(crate) const ADDRESS_BYTES_MAX: usize = 254;

@@ -22,6 +22,10 @@ pub(crate) struct Notices {
     closed: String,
     /// The same where nobody knows until when.
     closed_long: String,
+    /// What a letter with the transcript is called; with `{site}`.
+    pub(crate) letter_subject: String,
+    /// Whose the visitor's own texts are, in a letter to the visitor.
+    pub(crate) letter_you: String,
     /// Monday first.
     days: [String; 7],
 }
@@ -63,6 +67,8 @@ mod tests {
                 assert!(!text.trim().is_empty(), "{tag}");
             }
             assert!(tag == "en" || it.busy != ALL["en"].busy, "{tag}");
+            assert_eq!(it.letter_subject.matches("{site}").count(), 1, "{tag}");
+            assert!(!it.letter_you.trim().is_empty(), "{tag}");
             assert!(it.days.iter().all(|it| !it.is_empty()), "{tag}");
             for part in ["{day}", "{time}"] {
                 assert_eq!(it.closed.matches(part).count(), 1, "{tag}: {}", it.closed);

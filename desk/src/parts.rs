@@ -25,6 +25,8 @@ pub struct Parts {
     pub transport: Arc<dyn Transport>,
     /// Makes agents' accounts, for the first agent.
     pub accounts: Arc<dyn Accounts>,
+    /// Sends letters; absent where no mail is set up.
+    pub post: Option<Arc<dyn Post>>,
     /// What the desk does in the background is tracked here.
     pub tasks: TaskTracker,
     /// Ends what the desk does in the background.
@@ -57,4 +59,42 @@ pub enum AccountRefusal {
     /// It could not be kept, or accounts are made elsewhere; the sentence says what to do.
     #[error("{0}")]
     Unavailable(String),
+}
+
+/// A letter by e-mail, in plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The same however often it is tried.
+    pub id: String,
+    /// The address it goes to.
+    pub to: String,
+    /// Who writes, by name.
+    pub from_name: String,
+    /// What it is about, one line.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Sends letters.
+pub trait Post: Send + Sync {
+    /// Whether a text is an address that letters can go to.
+    fn takes(&self, address: &str) -> bool;
+
+    /// Sends a letter; ready when the next server has taken it. It has a time limit of its own.
+    ///
+    /// # Errors
+    /// [`NotSent`]; the letter is nowhere then.
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Result<(), NotSent>>;
+}
+
+/// Why a letter was not sent, without its address: it goes into the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSent {
+    /// Trying again is of no use.
+    #[error("the mail server refuses it: {0}")]
+    Refused(String),
+    /// Later it may be.
+    #[error("the mail server does not take it now: {0}")]
+    Passing(String),
 }

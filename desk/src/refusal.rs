@@ -28,6 +28,12 @@ pub(crate) enum ApiError {
     /// The asker has asked too often.
     #[error("Too many requests. Try again in a minute.")]
     TooMany,
+    /// The visitor has had enough letters sent.
+    #[error("This was sent a few times already. Try again in an hour.")]
+    TooManyLetters,
+    /// No mail is set up.
+    #[error("This helpdesk sends no e-mail. Copy the text instead.")]
+    NoMail,
     /// There is no such conversation.
     #[error("There is no such conversation.")]
     NoConversation,
@@ -82,7 +88,8 @@ impl ApiError {
             Self::NotAnAgent | Self::NotAllowed(_) => {
                 (StatusCode::FORBIDDEN, "Forbidden", "NotAllowed")
             }
-            Self::TooMany | Self::TooManyFiles(_) => {
+            Self::NoMail => (StatusCode::CONFLICT, "Conflict", "NoMail"),
+            Self::TooMany | Self::TooManyLetters | Self::TooManyFiles(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "")
             }
             Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),

@@ -137,6 +137,22 @@ impl Site {
     }
 }
 
+/// A site with nothing but a name.
+#[cfg(test)]
+pub(crate) fn tests_site() -> Site {
+    Site {
+        id: "shop".to_owned(),
+        title: "Shop".to_owned(),
+        origins: Vec::new(),
+        greeting: None,
+        greetings: [("de".to_owned(), "Moin".to_owned())].into(),
+        color: None,
+        contact_url: None,
+        identity: None,
+        hours: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,17 +161,7 @@ mod tests {
     const NOW_MS: i64 = 1_795_424_400_000;
 
     fn site(greeting: Option<&str>) -> Site {
-        Site {
-            id: "shop".to_owned(),
-            title: "Shop".to_owned(),
-            origins: Vec::new(),
-            greeting: greeting.map(str::to_owned),
-            greetings: [("de".to_owned(), "Moin".to_owned())].into(),
-            color: None,
-            contact_url: None,
-            identity: None,
-            hours: None,
-        }
+        Site { greeting: greeting.map(str::to_owned), ..tests_site() }
     }
 
     #[test]

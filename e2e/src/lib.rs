@@ -12,6 +12,7 @@ pub mod person;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+pub mod smtp;
 
 use std::path::{Path, PathBuf};
 
@@ -124,6 +125,7 @@ fn settings(data: &Path, port: u16) -> Settings {
         role: Role::Everything,
         applications: Vec::new(),
         agents: Vec::new(),
+        mail: None,
         trusted_proxies: Vec::new(),
         ucwa_origins: Vec::new(),
         limits: Limits::default(),

@@ -79,5 +79,10 @@ pub(crate) const SITE_GREETING_CHARS_MAX: usize = 2_000;
 /// Origins of one site: all of them go into a header and into a token.
 pub(crate) const SITE_ORIGINS_MAX: usize = 50;
 
+/// How long one step of the talk with a mail server may take.
+pub(crate) const MAIL_STEP_MS_MAX: u64 = 30_000;
+/// How long sending one letter may take.
+pub(crate) const LETTER_MS_MAX: u64 = 60_000;
+
 // The store is closed in what remains.
 const _: () = assert!(STOP_CONNECTIONS_MS_MAX + STOP_TASKS_MS_MAX < STOP_MS_MAX);

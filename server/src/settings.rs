@@ -5,6 +5,7 @@ mod agent;
 mod application;
 mod file;
 mod limits;
+mod mail;
 mod remote;
 mod site;
 
@@ -21,6 +22,7 @@ use shared::{Origin, SipUri};
 
 pub use self::agent::AgentAccount;
 use self::file::FileSettings;
+pub use self::mail::{Mail, MailSecurity};
 pub use self::remote::RemoteDesk;
 use crate::cli::{Only, PlatformFlags, ServeFlags};
 use crate::limits::Limits;
@@ -60,6 +62,8 @@ pub struct Settings {
     pub applications: Vec<Endpoint>,
     /// Agents of the file, besides those made in the console.
     pub agents: Vec<AgentAccount>,
+    /// The mail server that takes the desk's letters; `None` for no letters.
+    pub mail: Option<Mail>,
     /// Proxies whose `X-Forwarded-For` names the client; limits for each client depend on it.
     pub trusted_proxies: Vec<IpAddr>,
     /// Origins, besides the server's own, whose pages may hold a UCWA client for agents.
@@ -144,6 +148,7 @@ impl Settings {
                 .map(|(name, table)| table.read(&name))
                 .collect::<Result<_, _>>()?,
             agents: agents.collect::<Result<_, _>>()?,
+            mail: file.mail.map(mail::MailTable::read).transpose()?,
             trusted_proxies,
             ucwa_origins: origins("ucwa_origins", &file.ucwa_origins)?,
             limits,
@@ -215,6 +220,10 @@ impl Settings {
             Role::PlatformOnly if self.endpoint.is_some() || !self.sites.is_empty() => wrong(
                 "only: `endpoint` and `[site.…]` are the desk's, which is not served here; move \
                  them to the desk's configuration",
+            ),
+            Role::PlatformOnly if self.mail.is_some() => wrong(
+                "mail: letters are the desk's, which is not served here; move [mail] to the desk's \
+                 configuration",
             ),
             Role::DeskOnly(_) if self.endpoint.is_some() => wrong(
                 "endpoint: over another platform it is named once, as `endpoint` of [platform]; \

@@ -9,6 +9,7 @@
 //! | `GET /desk/visitor/conversations/{id}` | – | [`VisitorTranscript`] |
 //! | `POST /desk/visitor/files?name=NAME` | the file | 201 [`crate::desk::FileMade`] |
 //! | `POST /desk/visitor/rating` | [`RatingInput`] | 204; 409 when it was rated more than an hour ago |
+//! | `POST /desk/visitor/transcript` | [`TranscriptInput`] | 202 when it is kept for sending; 409 where no mail is set up |
 //!
 //! All but `ticket` want `Authorization: Bearer` with the ticket. Refusals carry an
 //! [`crate::ErrorBody`]; a 401 means: ask for a ticket again, and hand in none.
@@ -52,6 +53,9 @@ pub struct VisitorState {
     /// Where that is in the queue; absent while it does not wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
+    /// Whether the desk sends e-mail: whether a transcript can be asked for.
+    #[serde(default)]
+    pub may_mail: bool,
 }
 
 /// A place in the queue.
@@ -144,4 +148,16 @@ pub struct RatingInput {
     /// Why; at most 1,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+}
+
+/// Body of `POST /desk/visitor/transcript`; 3 an hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TranscriptInput {
+    /// The desk's id of the conversation.
+    pub conversation: String,
+    /// Where to send it.
+    pub email: String,
+    /// What the visitor reads, as a tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }

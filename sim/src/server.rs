@@ -183,6 +183,7 @@ pub async fn boot(boot: &Boot) -> Result<Server, String> {
             entropy,
             transport: Arc::new(to_platform.clone()),
             accounts: Arc::new(NoAccounts),
+            post: None,
             tasks,
             stop: stop.clone(),
         },

@@ -10,7 +10,8 @@ const MINUTE_MS: i64 = 60_000;
 
 /// Counts by asker: so many in a minute, at once or spread.
 pub(crate) struct Rate<K> {
-    per_minute: i64,
+    price_ms: i64,
+    window_ms: i64,
     /// What each has used up, in milliseconds of waiting, and when that was written down.
     used: Mutex<HashMap<K, (i64, i64)>>,
 }
@@ -18,12 +19,18 @@ pub(crate) struct Rate<K> {
 impl<K: Eq + Hash> Rate<K> {
     /// Allows so many in a minute.
     pub(crate) fn new(per_minute: u32) -> Self {
-        Self { per_minute: i64::from(per_minute.max(1)), used: Mutex::new(HashMap::new()) }
+        Self::within(per_minute, MINUTE_MS)
+    }
+
+    /// Allows so many in a window of so many milliseconds.
+    pub(crate) fn within(count: u32, window_ms: i64) -> Self {
+        let price_ms = window_ms / i64::from(count.max(1));
+        Self { price_ms, window_ms, used: Mutex::new(HashMap::new()) }
     }
 
     /// Whether one may ask now. Those that nobody can tell apart count as one.
     pub(crate) fn allows(&self, client: K, now_ms: i64) -> bool {
-        let price_ms = MINUTE_MS / self.per_minute;
+        let price_ms = self.price_ms;
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if used.len() >= CLIENTS_LEN_MAX && !used.contains_key(&client) {
             used.retain(|_, (debt_ms, at_ms)| *at_ms + *debt_ms > now_ms);
@@ -33,7 +40,7 @@ impl<K: Eq + Hash> Rate<K> {
         }
         let (debt_ms, at_ms) = used.get(&client).copied().unwrap_or((0, now_ms));
         let debt_ms = (debt_ms - (now_ms - at_ms).max(0)).max(0);
-        let is_allowed = debt_ms + price_ms <= MINUTE_MS;
+        let is_allowed = debt_ms + price_ms <= self.window_ms;
         let debt_ms = if is_allowed { debt_ms + price_ms } else { debt_ms };
         used.insert(client, (debt_ms, now_ms));
         is_allowed

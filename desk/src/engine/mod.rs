@@ -7,6 +7,7 @@
 mod book;
 mod deliver;
 mod host;
+mod posting;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub(crate) use book::{Book, Live};
 use crate::agents::Agents;
 use crate::bridge::Bridge;
 use crate::flow::{Answer, Change, Context, Effect, Flow, Input, Method, Refusal};
+use crate::letters::Letters;
 use crate::limits::{EFFECTS_IN_FLIGHT_MAX, STORE_RETRY_MS};
 use crate::sites::Sites;
 use crate::ta::{TaClient, TaError, resolve};
@@ -42,6 +44,7 @@ pub(crate) struct Engine {
     pub(crate) sites: Sites,
     pub(crate) bridge: Bridge,
     pub(crate) tickets: Tickets,
+    pub(crate) letters: Letters,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) book: Book,
     pub(crate) stop: CancellationToken,
@@ -64,6 +67,7 @@ pub(crate) struct Needs {
     pub(crate) sites: Sites,
     pub(crate) bridge: Bridge,
     pub(crate) tickets: Tickets,
+    pub(crate) letters: Letters,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) stop: CancellationToken,
@@ -92,6 +96,7 @@ impl Engine {
             sites: needs.sites,
             bridge: needs.bridge,
             tickets: needs.tickets,
+            letters: needs.letters,
             clock: needs.clock,
             book: Book::default(),
             stop: needs.stop,
@@ -118,6 +123,10 @@ impl Engine {
         }
         let ticking = engine.clone();
         engine.tasks.spawn(async move { ticking.tick_until_stopped().await });
+        if let Some(post) = engine.letters.post().cloned() {
+            let posting = engine.clone();
+            engine.tasks.spawn(async move { posting.post_until_stopped(&post).await });
+        }
         Ok(engine)
     }
 

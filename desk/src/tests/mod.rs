@@ -4,6 +4,7 @@ mod bootstrap;
 mod console;
 mod files;
 mod jobs;
+mod letters;
 mod path;
 mod remote;
 mod rotation;
@@ -31,6 +32,7 @@ use crate::{
     AccountRefusal, Accounts, Credential, Desk, Limits, OAuth, PLATFORM_APP_ID, Parts,
     RemotePlatform, Secret, ServiceOrigin, Settings, Site,
 };
+use letters::PostBox;
 use script::{Script, Signer, answer};
 
 const NOW_MS: i64 = 1_900_000_000_000;
@@ -48,6 +50,8 @@ struct Rig {
     script: Arc<Script>,
     store: Arc<MemoryStore>,
     blobs: MemoryBlobs,
+    /// Absent where no mail is set up.
+    post: Option<Arc<PostBox>>,
     clock: Arc<TestClock>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -127,10 +131,16 @@ impl Rig {
 
     /// A desk over this script and what this store holds.
     async fn over(script: Arc<Script>, store: Arc<MemoryStore>) -> Self {
-        Self::with(script, store, MemoryBlobs::default()).await
+        let post = Some(Arc::new(PostBox::default()));
+        Self::with(script, store, MemoryBlobs::default(), post).await
     }
 
-    async fn with(script: Arc<Script>, store: Arc<MemoryStore>, blobs: MemoryBlobs) -> Self {
+    async fn with(
+        script: Arc<Script>,
+        store: Arc<MemoryStore>,
+        blobs: MemoryBlobs,
+        post: Option<Arc<PostBox>>,
+    ) -> Self {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let clock = Arc::new(TestClock::at(NOW_MS));
         let parts = Parts {
@@ -141,11 +151,12 @@ impl Rig {
             entropy: Arc::new(SeededEntropy::new(7)),
             transport: script.clone(),
             accounts: Arc::new(Notebook::default()),
+            post: post.clone().map(|it| it as Arc<dyn crate::Post>),
             tasks: tasks.clone(),
             stop: stop.clone(),
         };
         let desk = Desk::open(settings(), parts).await.unwrap();
-        Self { desk, script, store, blobs, clock, stop, tasks }
+        Self { desk, script, store, blobs, post, clock, stop, tasks }
     }
 
     /// Stops the desk as a crash would leave it, and opens another over the same store and script.
@@ -153,7 +164,7 @@ impl Rig {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        Self::with(self.script, self.store, self.blobs).await
+        Self::with(self.script, self.store, self.blobs, self.post).await
     }
 
     /// Discovery as §2A.1 has it, behind a token.

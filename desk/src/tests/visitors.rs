@@ -41,7 +41,7 @@ fn get(path: &str, bearer: &str) -> Request<Body> {
     request.body(Body::empty()).unwrap()
 }
 
-async fn state(rig: &Rig, ticket: &str) -> Value {
+pub(super) async fn state(rig: &Rig, ticket: &str) -> Value {
     let asked = get("/desk/visitor/state", &format!("Bearer {ticket}"));
     let response = rig.send(asked).await;
     assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
@@ -59,7 +59,7 @@ async fn bound(rig: &Rig) -> Vec<Option<String>> {
 }
 
 /// A visitor calls, and the widget tells this.
-async fn call(rig: &Rig, ack: u32, visitor: &str, told: &Value) {
+pub(super) async fn call(rig: &Rig, ack: u32, visitor: &str, told: &Value) {
     let mut envelope = webhook::incoming(ack, visitor);
     let path = "/sender/0/events/0/_embedded/ms:rtc:saas:messagingInvitation/_links";
     let custom = data_uri::encode("application/json", &told.to_string());
@@ -183,17 +183,17 @@ async fn a_conversation_is_bound_to_the_visitor_whose_ticket_came_with_it() {
 async fn a_visitor_is_told_whether_somebody_answers() {
     let rig = Rig::new().await;
     let ticket = good_ticket(&rig).await;
-    assert_eq!(state(&rig, &ticket).await, json!({ "availability": "away" }));
+    assert_eq!(state(&rig, &ticket).await, json!({ "availability": "away", "may_mail": true }));
     let ann = super::uri("sip:ann@t.example");
     rig.desk.inner.engine.agents.seen(&ann, NOW_MS);
-    assert_eq!(state(&rig, &ticket).await, json!({ "availability": "open" }));
+    assert_eq!(state(&rig, &ticket).await, json!({ "availability": "open", "may_mail": true }));
     // 2030-03-17, a Sunday, 17:46 in UTC.
     let week = [("monday".to_owned(), vec!["09:00-17:00".to_owned()])];
     let hours = Hours::read("UTC", &week.into(), &[]).unwrap();
     let demo = rig.desk.site("demo").await.unwrap();
     rig.desk.put_site(Site { hours: Some(hours), ..demo }).await.unwrap();
     let monday_ms = 1_900_054_800_000_i64;
-    let wanted = json!({ "availability": "closed", "opens_ms": monday_ms });
+    let wanted = json!({ "availability": "closed", "opens_ms": monday_ms, "may_mail": true });
     assert_eq!(state(&rig, &ticket).await, wanted);
 }
 
@@ -233,13 +233,13 @@ async fn a_visitor_who_waits_is_told_the_place_and_how_long_it_may_take() {
     assert_eq!(shown["conversation"], views[3].id, "it goes on");
 }
 
-async fn asked(rig: &Rig, ticket: &str, path: &str) -> (StatusCode, Value) {
+pub(super) async fn asked(rig: &Rig, ticket: &str, path: &str) -> (StatusCode, Value) {
     let path = format!("/desk/visitor/{path}");
     json_of(rig.send(get(&path, &format!("Bearer {ticket}"))).await).await
 }
 
 /// A conversation with this ticket that is over when the desk starts anew; answers its id.
-async fn over(rig: &Rig, ack: u32, ticket: &str) -> String {
+pub(super) async fn over(rig: &Rig, ack: u32, ticket: &str) -> String {
     call(rig, ack, &format!("v{ack}"), &json!({ "site": "demo", "ticket": ticket })).await;
     let id = state(rig, ticket).await["conversation"].as_str().unwrap().to_owned();
     let ended = [Change::Ended(EndedBy::Visitor, rig.clock.now_ms()), Change::Closed];
@@ -278,8 +278,8 @@ async fn invariant_6_a_visitor_reads_only_its_own_conversations() {
     }
 }
 
-async fn rate(rig: &Rig, ticket: &str, body: &Value) -> (StatusCode, Value) {
-    let mut request = get("/desk/visitor/rating", &format!("Bearer {ticket}"));
+pub(super) async fn post(rig: &Rig, ticket: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+    let mut request = get(&format!("/desk/visitor/{path}"), &format!("Bearer {ticket}"));
     *request.method_mut() = axum::http::Method::POST;
     request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
     *request.body_mut() = Body::from(body.to_string());
@@ -298,10 +298,10 @@ async fn a_visitor_rates_a_conversation_once_and_may_change_it_for_an_hour() {
         let rating = |score| json!({ "conversation": id, "score": score, "comment": " Quick\n" });
         let rated_ms = rig.clock.now_ms();
         for score in [2, 5] {
-            assert_eq!(rate(&rig, &vera, &rating(score)).await.0, StatusCode::NO_CONTENT);
+            assert_eq!(post(&rig, &vera, "rating", &rating(score)).await.0, StatusCode::NO_CONTENT);
             rig.clock.advance_ms(RATING_CHANGE_MS / 2);
         }
-        let (status, body) = rate(&rig, &vera, &rating(1)).await;
+        let (status, body) = post(&rig, &vera, "rating", &rating(1)).await;
         assert_eq!((status, &body["subcode"]), (StatusCode::CONFLICT, &json!("RatedBefore")));
         let (_, shown) = asked(&rig, &vera, &format!("conversations/{id}")).await;
         let wanted = json!({ "score": 5, "comment": "Quick", "at_ms": rated_ms });
@@ -329,7 +329,7 @@ async fn a_rating_that_is_none_or_of_anothers_conversation_is_refused() {
         (&walt, json!({ "conversation": id, "score": 1 }), StatusCode::NOT_FOUND),
         (&vera, json!({ "conversation": "nothing", "score": 1 }), StatusCode::NOT_FOUND),
     ] {
-        let (status, answer) = rate(&rig, ticket, &body).await;
+        let (status, answer) = post(&rig, ticket, "rating", &body).await;
         assert_eq!(status, wanted, "{body}");
         assert!(answer["message"].as_str().is_some_and(|it| !it.is_empty()), "{answer}");
     }

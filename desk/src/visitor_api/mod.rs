@@ -4,6 +4,7 @@ mod conversations;
 mod rating;
 mod state;
 mod ticket;
+mod transcript;
 
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::request::Parts;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<Desk> {
         .route("/desk/visitor/conversations", get(conversations::list))
         .route("/desk/visitor/conversations/{id}", get(conversations::show))
         .route("/desk/visitor/rating", post(rating::rate))
+        .route("/desk/visitor/transcript", post(transcript::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 

@@ -21,7 +21,8 @@ pub(super) async fn show(
     let (availability, opens_ms) = availability(engine, &site, now_ms);
     let own = engine.book.of_visitor(&visitor.site, &visitor.visitor_id);
     let (conversation, waiting) = own.map_or((None, None), |(id, waiting)| (Some(id), waiting));
-    let state = VisitorState { availability, opens_ms, conversation, waiting };
+    let may_mail = engine.letters.post().is_some();
+    let state = VisitorState { availability, opens_ms, conversation, waiting, may_mail };
     Ok(not_kept(state))
 }
 

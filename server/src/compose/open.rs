@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use client::native::{ReqwestTransport, Transport};
 use desk::{
-    Accounts, Credential, Desk, OAuth, PLATFORM_APP_ID, RemotePlatform, Secret, ServiceOrigin,
+    Accounts, Credential, Desk, OAuth, PLATFORM_APP_ID, Post, RemotePlatform, Secret, ServiceOrigin,
 };
 use platform::{Callbacks, Endpoint, Platform, Proof};
 use shared::{Dialect, Origin, SipUri};
@@ -15,7 +15,8 @@ use crate::demo;
 use crate::env::{SystemClock, SystemEntropy};
 use crate::identity::Identity;
 use crate::in_process::{InProcess, OverSockets};
-use crate::settings::{RemoteDesk, Role, Settings, default_site, own_origins};
+use crate::mail::SmtpPost;
+use crate::settings::{Mail, RemoteDesk, Role, Settings, default_site, own_origins};
 
 /// What is served, open.
 pub(super) struct Product {
@@ -101,7 +102,8 @@ async fn both(
         limits: settings.limits.desk.clone(),
     };
     let accounts = Arc::new(PlatformAccounts(platform.clone()));
-    let desk = open_desk(desk_settings, parts, ways.transport, accounts).await?;
+    let desk =
+        open_desk(desk_settings, parts, ways.transport, accounts, settings.mail.as_ref()).await?;
     to_desk.connect(desk.router());
     if settings.demo {
         demo::seed(&platform, &desk, public_url).await.map_err(why)?;
@@ -136,7 +138,8 @@ async fn desk_over(
         public_origin: public_url.clone(),
         limits: settings.limits.desk.clone(),
     };
-    let desk = open_desk(desk_settings, parts, transport, Arc::new(AccountsElsewhere)).await?;
+    let accounts = Arc::new(AccountsElsewhere);
+    let desk = open_desk(desk_settings, parts, transport, accounts, settings.mail.as_ref()).await?;
     seed(&desk, settings, public_url, &endpoint).await?;
     desk.look_for_platform();
     let platform = &remote.platform;
@@ -211,7 +214,9 @@ async fn open_desk(
     parts: &Background,
     transport: Arc<dyn Transport>,
     accounts: Arc<dyn Accounts>,
+    mail: Option<&Mail>,
 ) -> Result<Desk, StartError> {
+    let post = mail.map(SmtpPost::new).transpose().map_err(why)?;
     let blobs = Arc::clone(&parts.blobs) as _;
     let parts = desk::Parts {
         log: parts.store.log("desk"),
@@ -221,6 +226,7 @@ async fn open_desk(
         entropy: Arc::new(SystemEntropy),
         transport,
         accounts,
+        post: post.map(|it| Arc::new(it) as Arc<dyn Post>),
         tasks: parts.tasks.clone(),
         stop: parts.stop.clone(),
     };

@@ -26,6 +26,11 @@
 //! name = "Ann"
 //! password_file = "/etc/frontdesk/ann"
 //!
+//! [mail]                                     # who takes letters to visitors; see `mail`
+//! smtp_url = "smtps://frontdesk@smtp.example.com"
+//! password_file = "/etc/frontdesk/smtp"
+//! from = "help@example.com"
+//!
 //! [limits]
 //! connections_max = 20000
 //! ```
@@ -42,6 +47,7 @@ use serde::Deserialize;
 use super::agent::AgentTable;
 use super::application::ApplicationTable;
 use super::limits::LimitsTable;
+use super::mail::MailTable;
 use super::remote::PlatformTable;
 use super::site::SiteTable;
 use super::{SettingsError, in_file};
@@ -60,6 +66,7 @@ pub(super) struct FileSettings {
     pub(super) trusted_proxies: Option<Vec<IpAddr>>,
     pub(super) only: Option<Only>,
     pub(super) platform: Option<PlatformTable>,
+    pub(super) mail: Option<MailTable>,
     #[serde(default)]
     pub(super) agent: BTreeMap<String, AgentTable>,
     #[serde(default)]

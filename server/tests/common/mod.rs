@@ -31,6 +31,7 @@ pub(crate) fn demo(data: &Path) -> Settings {
         role: Role::Everything,
         applications: Vec::new(),
         agents: Vec::new(),
+        mail: None,
         trusted_proxies: Vec::new(),
         ucwa_origins: Vec::new(),
         limits: Limits::default(),
