@@ -1,6 +1,7 @@
 //! Ties model, drivers and views together: the one place where something is asked, kept or timed.
 
 mod effects;
+mod files;
 mod page;
 mod session;
 
@@ -12,7 +13,9 @@ use ui::live::Announcer;
 use web_sys::AbortController;
 
 use crate::desk_driver::{DeskDriver, fetch};
-use crate::model::{Console, DeskPoll, Drafts, Health, Marks, PollInput, PollOutput, SetupForm};
+use crate::model::{
+    Console, DeskPoll, Drafts, Health, Marks, PollInput, PollOutput, SetupForm, Uploads,
+};
 use crate::view::{Act, Again, Frame, SetUp, SignIn, State, Ui, form_error};
 use crate::{browser, limits, texts};
 
@@ -51,6 +54,8 @@ struct App {
     driver: StoredValue<Option<SharedDriver>, LocalStorage>,
     /// Proves a password.
     door: StoredValue<Option<WebDriver>, LocalStorage>,
+    /// The files on their way.
+    held: StoredValue<Vec<files::Held>, LocalStorage>,
     /// Whether the desk is not asked for now.
     rests: StoredValue<bool>,
     /// The token that the desk refused last.
@@ -64,7 +69,8 @@ pub fn Root() -> impl IntoView {
     let app = App::new();
     let wish = Callback::new(move |wish| app.wish(wish));
     let again = Callback::new(move |password| app.sign_in_again(password));
-    let ui = Ui::new(app.state, wish, Callback::new(move |act| app.act(act)), again);
+    let act = Callback::new(move |act| app.act(act));
+    let ui = Ui::new(app.state, wish, act, again);
     app.listen();
     app.reflect(ui);
     app.resume();
@@ -98,6 +104,7 @@ impl App {
                 locale: StoredValue::new(texts::locale(texts, &languages)),
                 console: RwSignal::new(Console::new(Marks::default())),
                 drafts: RwSignal::new(Drafts::default()),
+                uploads: RwSignal::new(Uploads::default()),
                 clock_ms: RwSignal::new(now_ms()),
                 is_muted: RwSignal::new(browser::chosen(key::MUTED).is_some()),
                 announcer: Announcer::new(),
@@ -108,6 +115,7 @@ impl App {
             drafts_kept: StoredValue::new(Drafts::default()),
             driver: StoredValue::new_local(None),
             door: StoredValue::new_local(None),
+            held: StoredValue::new_local(Vec::new()),
             rests: StoredValue::new(false),
             refused: StoredValue::new(None),
             desk: StoredValue::new_local(None),
@@ -178,6 +186,13 @@ impl App {
                 self.poll(PollInput::Start);
             }
             Act::SignOut => self.sign_out(),
+            Act::Attach { conversation, files } => {
+                for file in files {
+                    self.attach(&conversation, file);
+                }
+            }
+            Act::SendAgain(key) => self.send_again(key),
+            Act::DoNotSend(key) => self.forget_file(key),
             Act::ToggleSound => {
                 self.state.is_muted.update(|it| *it = !*it);
                 let is_muted = self.state.is_muted.get_untracked();

@@ -26,6 +26,8 @@ pub const SAME_MESSAGE_MS_MAX: i64 = 5_000;
 pub const GROUP_GAP_MS_MAX: i64 = 5 * 60_000;
 /// The longest answer that can be written, in characters.
 pub const MESSAGE_CHARS_MAX: u32 = 8_000;
+/// How many files of one conversation are on their way at the same time.
+pub const UPLOADS_MAX: usize = 5;
 /// How many conversations keep a draft and a reading mark; the oldest are forgotten.
 pub const KEPT_CONVERSATIONS_MAX: usize = 200;
 /// How many transcripts are held in memory.

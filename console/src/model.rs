@@ -17,6 +17,7 @@ mod lists;
 mod pane;
 mod sources;
 mod timeline;
+mod uploads;
 mod wishes;
 mod words;
 
@@ -33,4 +34,5 @@ pub use keys::{ListStep, Pressed, Shortcut};
 pub use lists::{Lists, Row};
 pub use pane::{Pane, Stand};
 pub use timeline::{Line, Shown, Speaker};
+pub use uploads::{Upload, UploadFault, UploadStand, UploadStep, Uploads};
 pub use words::{Effect, Problem, Said, Wish};

@@ -282,6 +282,28 @@ pub struct Texts {
     pub ago: fn(minutes: i64) -> String,
     /// The waiting time, for a screen reader.
     pub waiting_for: fn(time: &str) -> String,
+    /// Chooses files to send.
+    pub attach: &'static str,
+    /// Name of the list of files on their way.
+    pub files: &'static str,
+    /// The word for a file, before its name.
+    pub file: &'static str,
+    /// While files are dragged over the window.
+    pub drop_files: &'static str,
+    /// A file was not answered.
+    pub file_unreachable: &'static str,
+    /// So many files are on their way.
+    pub file_too_many: &'static str,
+    /// A file is at the desk, and the conversation cannot be written in.
+    pub file_not_open: &'static str,
+    /// A file was refused without a reason.
+    pub file_refused: &'static str,
+    /// Name of the bar that tells how far a file is.
+    pub sending_file: fn(name: &str) -> String,
+    /// Name of the button that gives a file up.
+    pub cancel_file: fn(name: &str) -> String,
+    /// A message that is a file, in a line.
+    pub file_named: fn(name: &str) -> String,
     /// How many messages are unread.
     pub unread: fn(count: u32) -> String,
     /// Name of the button that takes a visitor's conversation.

@@ -16,6 +16,7 @@ mod details;
 mod dialog;
 mod empty;
 mod field;
+mod file;
 mod frame;
 mod head;
 mod help;
@@ -28,13 +29,15 @@ mod set_up;
 mod side;
 mod sign_in;
 mod timeline;
+mod uploads;
 mod words;
 
 use leptos::prelude::*;
+use ui::file_link::FileLink;
 use ui::live::Announcer;
 use ui::time::local_day;
 
-use crate::model::{Console, Drafts, Lists, Pane, Pressed, Shown, Wish};
+use crate::model::{Console, Drafts, Lists, Pane, Pressed, Shown, Uploads, Wish};
 use crate::texts::Texts;
 
 pub use frame::Frame;
@@ -43,7 +46,7 @@ pub use sign_in::SignIn;
 pub use words::{form_error, problem, said};
 
 /// What a person wants of the application rather than of a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Try again at once.
     TryNow,
@@ -53,6 +56,17 @@ pub enum Act {
     SignOut,
     /// Sound on or off.
     ToggleSound,
+    /// Send files.
+    Attach {
+        /// The conversation.
+        conversation: String,
+        /// The files, as the browser has them.
+        files: Vec<web_sys::File>,
+    },
+    /// Try again to send the file of this key.
+    SendAgain(u64),
+    /// Do not send the file of this key.
+    DoNotSend(u64),
 }
 
 /// What is shown, before anything is derived from it.
@@ -66,6 +80,8 @@ pub struct State {
     pub console: RwSignal<Console>,
     /// What is typed and not sent.
     pub drafts: RwSignal<Drafts>,
+    /// Files on their way.
+    pub uploads: RwSignal<Uploads>,
     /// The driver's clock, moved on once a second, in Unix milliseconds.
     pub clock_ms: RwSignal<i64>,
     /// Whether there is no sound.
@@ -96,6 +112,8 @@ pub struct Ui {
     pub console: RwSignal<Console>,
     /// What is typed and not sent.
     pub drafts: RwSignal<Drafts>,
+    /// Files on their way.
+    pub uploads: RwSignal<Uploads>,
     /// The driver's clock, moved on once a second, in Unix milliseconds.
     pub clock_ms: RwSignal<i64>,
     /// Whether there is no sound.
@@ -126,7 +144,8 @@ impl Ui {
         act: Callback<Act>,
         sign_in: Callback<String>,
     ) -> Self {
-        let State { texts, locale, console, drafts, clock_ms, is_muted, announcer, again } = state;
+        let State { texts, locale, console, drafts, uploads, clock_ms, is_muted, announcer, again } =
+            state;
         let timeline = move || {
             console
                 .with(|it| it.selected().map(|id| it.timeline(id, local_day)).unwrap_or_default())
@@ -136,6 +155,7 @@ impl Ui {
             locale,
             console,
             drafts,
+            uploads,
             clock_ms,
             is_muted,
             announcer,
@@ -157,6 +177,12 @@ impl Ui {
     /// The desk's time, moved on once a second, in Unix milliseconds.
     pub fn desk_now_ms(&self) -> i64 {
         self.clock_ms.get() + self.console.with(Console::clock_offset_ms)
+    }
+
+    /// What a message reads as in a line: the name of the file where it is one.
+    pub fn in_a_line(&self, text: &str) -> String {
+        let file = FileLink::read(text, &crate::browser::origin());
+        file.map_or_else(|| text.to_owned(), |it| (self.texts.file_named)(&it.name))
     }
 
     /// A visitor's name, or the word for one without.

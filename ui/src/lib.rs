@@ -2,10 +2,12 @@
 //!
 //! - [`texts`]: which language an agent reads.
 //! - [`message_text`]: what a person wrote, as text and links, never as HTML (WID-16).
+//! - [`file_link`]: a message that is a file.
 //! - [`live`]: says each thing to a screen reader exactly once.
 //! - [`time`]: clock times and days in the reader's own form.
 //! - `styles/tokens.css`: colours, spacing, type and the shared buttons.
 
+pub mod file_link;
 pub mod linkify;
 pub mod live;
 pub mod message_text;

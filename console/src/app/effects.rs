@@ -3,11 +3,12 @@
 use client::web::now_ms;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use ui::file_link::FileLink;
 use web_sys::AbortController;
 
 use super::App;
 use crate::desk_driver::fetch;
-use crate::model::{Console, DeskCall, Effect, Wish};
+use crate::model::{Console, DeskCall, Effect, Said, Wish};
 use crate::view::said;
 use crate::{browser, limits};
 
@@ -40,7 +41,7 @@ impl App {
                 Effect::Ucwa(command) => self.command(command),
                 Effect::Desk(call) => self.ask(call),
                 Effect::Say(id, what) => {
-                    self.state.announcer.say(&id, &said(self.state.texts, &what));
+                    self.state.announcer.say(&id, &said(self.state.texts, &self.read_out(what)));
                 }
                 Effect::Chime => {
                     if !self.state.is_muted.get_untracked() {
@@ -50,6 +51,14 @@ impl App {
                 Effect::KeepMarks => self.keep_marks(),
             }
         }
+    }
+
+    /// What is read out of a file is its name, not its address.
+    fn read_out(self, what: Said) -> Said {
+        let Said::Message { name, text } = what else { return what };
+        let file = FileLink::read(&text, &browser::origin());
+        let text = file.map_or(text, |it| (self.state.texts.file_named)(&it.name));
+        Said::Message { name, text }
     }
 
     fn ask(self, call: DeskCall) {

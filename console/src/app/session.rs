@@ -12,7 +12,9 @@ use leptos::prelude::*;
 
 use super::{App, Stage, key};
 use crate::browser;
-use crate::model::{Console, Drafts, Effect, FormError, Link, Marks, PollInput, setup_code};
+use crate::model::{
+    Console, Drafts, Effect, FormError, Link, Marks, PollInput, Uploads, setup_code,
+};
 use crate::view::form_error;
 
 impl App {
@@ -178,6 +180,8 @@ impl App {
         self.error().set(sentence);
         self.stage.set(Stage::Door);
         self.state.console.update(|it| *it = Console::new(it.marks().clone()));
+        self.held.set_value(Vec::new());
+        self.state.uploads.set(Uploads::default());
         browser::set_fragment("", false);
     }
 

@@ -193,6 +193,11 @@ impl Console {
     }
 
     /// The live conversation's key, of one's own only.
+    /// Whether one can write in a conversation now.
+    pub fn is_live(&self, id: &str) -> bool {
+        self.live_key(id).is_some()
+    }
+
     pub(super) fn live_key(&self, id: &str) -> Option<String> {
         live_of(&self.ucwa, self.owned(id)?).map(|it| it.key.clone())
     }

@@ -42,19 +42,22 @@ pub(super) fn Banner(
                 shown
                     .get()
                     .map(|(sentence, action, act)| {
+                        let button = (!action.is_empty()).then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button is-small"
+                                    on:click=move |_| ui.act.run(act.clone())
+                                >
+                                    {action}
+                                </button>
+                            }
+                        });
                         view! {
                             <p class="banner-line">
                                 <Icon sign=Sign::Alert />
                                 <span>{sentence}</span>
-                                <Show when=move || !action.is_empty()>
-                                    <button
-                                        type="button"
-                                        class="button is-small"
-                                        on:click=move |_| ui.act.run(act)
-                                    >
-                                        {action}
-                                    </button>
-                                </Show>
+                                {button}
                             </p>
                         }
                     })

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::icon::{Icon, Sign};
+use super::uploads::{AttachButton, UploadList, drop_target, paste};
 use super::{Ui, pressed};
 use crate::browser;
 use crate::limits;
@@ -55,10 +56,13 @@ pub(super) fn Composer(
             send();
         }
     };
+    let is_over = drop_target(ui, own, can_send);
     focus_when_open(can_send);
     view! {
+        <UploadList ui id=own />
         <form
             class="composer"
+            class:is-over=is_over
             on:submit=move |event| {
                 event.prevent_default();
                 send();
@@ -77,15 +81,24 @@ pub(super) fn Composer(
                 prop:value=draft
                 on:input=typed
                 on:keydown=keys
+                on:paste=move |event| paste(ui, own, &event)
             ></textarea>
-            <ComposerFoot ui left is_ready />
+            {move || is_over.get().then(|| view! { <p class="composer-drop">{ui.texts.drop_files}</p> })}
+            <ComposerFoot ui left is_ready>
+                <AttachButton ui id=own can_send />
+            </ComposerFoot>
         </form>
     }
 }
 
-/// How the keys work, how much room is left, and Send.
+/// How the keys work, how much room is left, what else can be sent, and Send.
 #[component]
-fn ComposerFoot(ui: Ui, left: Memo<i64>, is_ready: Memo<bool>) -> impl IntoView {
+fn ComposerFoot(
+    ui: Ui,
+    left: Memo<i64>,
+    is_ready: Memo<bool>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <div class="composer-foot">
             <p class="composer-hint" id="reply-hint">{ui.texts.send_hint}</p>
@@ -94,6 +107,7 @@ fn ComposerFoot(ui: Ui, left: Memo<i64>, is_ready: Memo<bool>) -> impl IntoView 
                     {move || (ui.texts.characters_left)(left.get())}
                 </p>
             </Show>
+            {children()}
             <button
                 type="submit"
                 class="button is-primary is-small"

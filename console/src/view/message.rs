@@ -2,10 +2,12 @@
 
 use client::model::{Delivery, Standing};
 use leptos::prelude::*;
+use ui::file_link::FileLink;
 use ui::message_text::message_text;
 use ui::time;
 
 use super::Ui;
+use super::file::file_card;
 use super::icon::{Icon, Sign};
 use crate::browser;
 use crate::model::{Line, Shown, Speaker, Wish};
@@ -27,7 +29,12 @@ pub(super) fn Message(
     let receipt = receipt(ui, line.standing).filter(|_| has_receipt);
     let day = is_new_day.then(|| view! { <li class="day">{ui.day(line.at_ms)}</li> });
     let byline = is_head.then(|| byline(ui, &line));
-    let text = line.text.clone();
+    let bubble = match FileLink::read(&line.text, &browser::origin()) {
+        Some(link) => view! { <div class="bubble is-file">{file_card(ui, link)}</div> }.into_any(),
+        None => {
+            view! { <div class="bubble" dir="auto">{message_text(&line.text)}</div> }.into_any()
+        }
+    };
     view! {
         {day}
         <li
@@ -39,9 +46,7 @@ pub(super) fn Message(
             data-delivery=delivery
         >
             {byline}
-            <div class="bubble" dir="auto">
-                {message_text(&text)}
-            </div>
+            {bubble}
             {receipt.map(|it| view! { <p class="receipt">{it}</p> })}
             <Undelivered ui id line />
         </li>

@@ -122,7 +122,7 @@ fn RowLast(ui: Ui, row: Memo<Row>) -> impl IntoView {
             }
             .into_any()
         } else {
-            view! { <span class="row-last" dir="auto">{move || row.with(|it| it.last_text.clone())}</span> }
+            view! { <span class="row-last" dir="auto">{move || row.with(|it| ui.in_a_line(&it.last_text))}</span> }
                 .into_any()
         }
     }
