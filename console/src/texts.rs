@@ -228,6 +228,10 @@ pub struct Texts {
     pub page: &'static str,
     /// That page's title.
     pub page_title: &'static str,
+    /// Before the pages the visitor was on before.
+    pub pages_before: &'static str,
+    /// Before what the visitor did on the website.
+    pub visitor_events: &'static str,
     /// Where the visitor came to that page from.
     pub referrer: &'static str,
     /// The language the visitor reads.

@@ -147,6 +147,12 @@ pub(crate) const ABOUT_TEXT_CHARS_MAX: usize = 250;
 pub(crate) const ATTRIBUTES_LEN_MAX: usize = 30;
 /// Tags that a website gives one conversation; the rest is left out.
 pub(crate) const TAGS_LEN_MAX: usize = 20;
+/// Things a visitor did that agents see; older ones are left out.
+pub(crate) const EVENTS_LEN_MAX: usize = 20;
+/// Pages of a visitor that agents see besides the one the visitor is on; older ones are left out.
+pub(crate) const PAGES_LEN_MAX: usize = 20;
+/// How often a website may tell anew of a visitor in one conversation: each time is kept.
+pub(crate) const DESCRIPTIONS_MAX: u32 = 500;
 /// Bytes of a website's signed word on who its visitor is.
 pub(crate) const IDENTITY_BYTES_MAX: usize = 4_096;
 

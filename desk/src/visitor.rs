@@ -4,11 +4,12 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::Value;
-use shared::{VisitorAbout, VisitorContext};
+use shared::{VisitorAbout, VisitorContext, VisitorEvent};
 
 use crate::Secret;
 use crate::limits::{
-    ABOUT_TEXT_CHARS_MAX, ATTRIBUTES_LEN_MAX, CLOCK_SKEW_MS_MAX, IDENTITY_BYTES_MAX, TAGS_LEN_MAX,
+    ABOUT_TEXT_CHARS_MAX, ATTRIBUTES_LEN_MAX, CLOCK_SKEW_MS_MAX, EVENTS_LEN_MAX,
+    IDENTITY_BYTES_MAX, TAGS_LEN_MAX,
 };
 
 /// The fewest bytes of a secret that HS256 may be used with (RFC 7518, 3.2).
@@ -133,6 +134,11 @@ pub(crate) fn about(
         .attributes
         .into_iter()
         .filter_map(|(name, value)| Some((short(&name)?, short(&plain(&value)?)?)));
+    // The newest count.
+    let old = told.events.len().saturating_sub(EVENTS_LEN_MAX);
+    let events = told.events.into_iter().skip(old).filter_map(|it| {
+        Some(VisitorEvent { name: short(&it.name)?, detail: text(it.detail), ..it })
+    });
     let about = VisitorAbout {
         page: text(told.page),
         page_title: text(told.title),
@@ -143,6 +149,9 @@ pub(crate) fn about(
         is_verified,
         attributes: attributes.take(ATTRIBUTES_LEN_MAX).collect(),
         tags: told.tags.iter().filter_map(|it| short(it)).take(TAGS_LEN_MAX).collect(),
+        events: events.collect(),
+        // Which pages there were the desk itself sees.
+        pages: Vec::new(),
     };
     (about, text(name))
 }

@@ -1,4 +1,4 @@
-//! Texts as data URIs (`protocol.md` §2A.4, row A39): percent-encoded, `+` for a space.
+//! Texts as data URIs (`protocol.md` §2A.4, row A39): percent-encoded; in a text, `+` for a space.
 
 use std::fmt::Write as _;
 
@@ -11,15 +11,17 @@ pub struct DataUri {
     pub text: String,
 }
 
-/// Encodes a text as the vectors do: `data:text/plain;charset=utf-8,Message+1%2b`.
+/// Encodes a text as the vectors do: `data:text/plain;charset=utf-8,Message+1%2b`. In what is no text but,
+/// say, JSON, a `+` stands for itself.
 pub fn encode(media_type: &str, text: &str) -> String {
+    let is_text = media_type.starts_with("text/");
     let mut out = format!("data:{media_type};charset=utf-8,");
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 out.push(char::from(byte));
             }
-            b' ' => out.push('+'),
+            b' ' if is_text => out.push('+'),
             other => {
                 // Writing to a String does not fail.
                 let _ = write!(out, "%{other:02x}");

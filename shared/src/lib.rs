@@ -26,4 +26,4 @@ pub use event::{Continuation, Event, EventKind, LinkRef, Package, Sender, Status
 pub use ids::{OperationId, Origin, SipUri};
 pub use rel::Dialect;
 pub use resource::{Link, LinkValue, Resource};
-pub use visitor::{VisitorAbout, VisitorContext};
+pub use visitor::{VisitedPage, VisitorAbout, VisitorContext, VisitorEvent};

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::date::UnixMs;
+
 /// What a widget may tell about its visitor: JSON in the `customContent` link of the invitation
 /// (`data:application/json,…`; `protocol.md` §2B.3). Nobody but the visitor's browser vouches for it;
 /// only what `token` says is the website's word.
@@ -49,13 +51,42 @@ pub struct VisitorContext {
     /// Words to find the conversation by.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// What the visitor did on the website, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<VisitorEvent>,
+}
+
+/// Something a visitor did, by the website's word.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VisitorEvent {
+    /// When, by the browser's clock.
+    pub at_ms: UnixMs,
+    /// What.
+    pub name: String,
+    /// What else there is to say of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// A page a visitor was on before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VisitedPage {
+    /// When the visitor left it.
+    pub left_ms: UnixMs,
+    /// Its address.
+    pub page: String,
+    /// Its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 /// What agents see of that: bounded, and with the website's word checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VisitorAbout {
-    /// The page the visitor was on when it began.
+    /// The page the visitor is on, as far as the widget tells.
     pub page: Option<String>,
     /// That page's title.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +112,12 @@ pub struct VisitorAbout {
     /// Words to find the conversation by.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// What the visitor did on the website, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<VisitorEvent>,
+    /// The pages before this one while the conversation goes on, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<VisitedPage>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]

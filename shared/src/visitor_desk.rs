@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | `POST /desk/visitor/ticket` | [`TicketInput`] | [`Ticket`], without a ticket |
 //! | `GET /desk/visitor/state` | – | [`VisitorState`] |
+//! | `POST /desk/visitor/about` | [`crate::VisitorContext`] | 204: what the website tells now, for the conversation that goes on |
 //! | `GET /desk/visitor/conversations` | – | array of [`PastConversation`], newest first, at most 20 |
 //! | `GET /desk/visitor/conversations/{id}` | – | [`VisitorTranscript`] |
 //! | `POST /desk/visitor/files?name=NAME` | the file | 201 [`crate::desk::FileMade`] |

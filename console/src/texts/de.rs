@@ -113,6 +113,8 @@ pub static DE: Texts = Texts {
     site: "Website",
     page: "Seite",
     page_title: "Titel der Seite",
+    pages_before: "Seiten davor",
+    visitor_events: "Auf der Website getan",
     referrer: "Kam von",
     language: "Sprache",
     email: "E-Mail",

@@ -113,6 +113,8 @@ pub static EN: Texts = Texts {
     site: "Site",
     page: "Page",
     page_title: "Title of the page",
+    pages_before: "Pages before",
+    visitor_events: "Did on the website",
     referrer: "Came from",
     language: "Language",
     email: "E-mail",

@@ -1,8 +1,8 @@
 //! Who the visitor is and who else is there; on wide screens only.
 
 use leptos::prelude::*;
-use shared::VisitorAbout;
 use shared::desk::{AgentView, Rating};
+use shared::{VisitedPage, VisitorAbout, VisitorEvent};
 use ui::message_text::message_text;
 use ui::time;
 
@@ -89,6 +89,17 @@ fn Told(ui: Ui, about: VisitorAbout) -> impl IntoView {
         let tags = about.tags.into_iter().map(tag).collect_view();
         view! { <Fact name=texts.tags><ul class="tags">{tags}</ul></Fact> }
     });
+    // Newest first: what one looks for is what happened last.
+    let page = |it: VisitedPage| trail(ui, it.left_ms, &it.page, it.title);
+    let pages = (!about.pages.is_empty()).then(|| {
+        let pages = about.pages.into_iter().rev().map(page).collect_view();
+        view! { <Fact name=texts.pages_before><ol class="trail">{pages}</ol></Fact> }
+    });
+    let event = |it: VisitorEvent| trail(ui, it.at_ms, &it.name, it.detail);
+    let events = (!about.events.is_empty()).then(|| {
+        let events = about.events.into_iter().rev().map(event).collect_view();
+        view! { <Fact name=texts.visitor_events><ol class="trail">{events}</ol></Fact> }
+    });
     let attribute = |(name, value): (String, String)| {
         view! {
             <div class="fact" data-testid="attribute">
@@ -101,6 +112,20 @@ fn Told(ui: Ui, about: VisitorAbout) -> impl IntoView {
         {facts.into_iter().filter_map(|(name, value)| Some(fact(name, value?))).collect_view()}
         {tags}
         {about.attributes.into_iter().map(attribute).collect_view()}
+        {events}
+        {pages}
+    }
+}
+
+/// Something the visitor did, and when.
+fn trail(ui: Ui, at_ms: i64, what: &str, more: Option<String>) -> impl IntoView + use<> {
+    view! {
+        <li>
+            <time datetime=time::datetime_attribute(at_ms)>{ui.clock(at_ms)}</time>
+            " "
+            <bdi>{message_text(what)}</bdi>
+            {more.map(|it| view! { <bdi class="trail-more">{it}</bdi> })}
+        </li>
     }
 }
 

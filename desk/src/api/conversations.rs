@@ -79,6 +79,6 @@ async fn feed(desk: &Desk, id: &str, input: Input) -> Result<StatusCode, ApiErro
     match engine.feed(&live, vec![input]).await? {
         None => Ok(StatusCode::NO_CONTENT),
         Some(Refusal::OwnedByAnother) => Err(ApiError::OwnedByAnother),
-        Some(Refusal::Over | Refusal::RatedBefore) => Err(ApiError::Over),
+        Some(Refusal::Over | Refusal::RatedBefore | Refusal::ToldEnough) => Err(ApiError::Over),
     }
 }

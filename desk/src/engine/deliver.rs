@@ -151,9 +151,10 @@ impl Engine {
         let now_ms = self.clock.now_ms();
         let visitor = self.tickets.bearer(invited.told.ticket.as_deref(), &site.id, now_ms);
         let (about, told_name) = visitor::about(invited.told, site.identity.as_ref(), now_ms);
-        // A signed name is the website's word; else the platform's word goes first.
         let (greeting, is_closed) = site.first_words(about.language.as_deref(), now_ms);
-        let name = if about.is_verified { told_name } else { invited.visitor_name.or(told_name) };
+        // A signed name is the website's word, and no other counts; else it knows better than the platform,
+        // where a visitor is a guest.
+        let name = if about.is_verified { told_name } else { told_name.or(invited.visitor_name) };
         let opening = Opening {
             invitation: invited.invitation,
             conversation: invited.conversation,

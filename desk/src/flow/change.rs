@@ -265,4 +265,6 @@ pub(crate) enum Change {
     Closed,
     /// The visitor has rated it; the last one counts.
     Rated(Rating),
+    /// The website tells anew of its visitor: what to call the visitor, and all the rest.
+    Described(String, Box<VisitorAbout>),
 }

@@ -22,6 +22,7 @@
 //! | `view` | what others may see |
 //! | `visit` | what its visitor may see |
 
+mod about;
 mod change;
 mod ending;
 mod hear;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use shared::SipUri;
 use shared::desk::{Author, Rating, TranscriptEntry};
+use shared::{SipUri, VisitorAbout};
 
 use super::change::{AdmitState, Change, OfferState, Opening, Slot, Stage, Standing};
 use super::step::{Request, Step, StepKind};
@@ -37,6 +37,8 @@ pub(crate) struct Flow {
     pub(super) heard: BTreeSet<String>,
     pub(super) first_text_open: bool,
     pub(super) rating: Option<Rating>,
+    /// How often the website told anew of its visitor.
+    pub(super) descriptions: u32,
     pub(super) life: Life,
 }
 
@@ -129,6 +131,7 @@ impl Flow {
             heard: BTreeSet::new(),
             first_text_open: opening.first_text.is_some(),
             rating: None,
+            descriptions: 0,
             life: Life::Unborn,
             opening: Box::new(opening),
         }
@@ -186,6 +189,11 @@ impl Flow {
             }
             Change::Closed => self.life = Life::Closed,
             Change::Rated(rating) => self.rating = Some(rating.clone()),
+            Change::Described(name, about) => {
+                self.descriptions += 1;
+                self.opening.visitor_name.clone_from(name);
+                self.opening.about = VisitorAbout::clone(about);
+            }
             other => self.apply_to_offers(other),
         }
     }

@@ -1,9 +1,9 @@
 //! One turn of the machine: inputs, answers and time.
 
 use serde_json::json;
-use shared::SipUri;
 use shared::desk::Rating;
 use shared::event::Event;
+use shared::{SipUri, VisitorAbout};
 
 use super::change::{Change, EndedBy, Slot, Stage, Standing};
 use super::state::{Flow, Life, Round};
@@ -51,6 +51,8 @@ pub(crate) enum Input {
     End(SipUri),
     /// The visitor rates it.
     Rated(Rating),
+    /// The website tells anew of its visitor: what to call the visitor, if it says, and all the rest.
+    Described(Option<String>, Box<VisitorAbout>),
 }
 
 /// Why an agent's wish is refused.
@@ -62,6 +64,8 @@ pub(crate) enum Refusal {
     Over,
     /// It was rated long ago.
     RatedBefore,
+    /// The website has told anew too often.
+    ToldEnough,
 }
 
 /// What comes of an input: keep the changes, then do the effects.
@@ -108,7 +112,7 @@ impl Flow {
             } else if turn.flow.life != Life::Closed {
                 turn.take_in(input);
                 is_touched = true;
-            } else if matches!(input, Input::Take { .. }) {
+            } else if matches!(input, Input::Take { .. } | Input::Described(..)) {
                 turn.out.refusal = Some(Refusal::Over);
             }
         }
@@ -196,6 +200,7 @@ impl Turn<'_> {
             Input::Take { agent, name } => self.out.refusal = self.take(agent, name),
             Input::End(agent) => self.out.refusal = self.end_by_agent(agent),
             Input::Rated(rating) => self.out.refusal = self.rate(rating),
+            Input::Described(name, about) => self.out.refusal = self.describe(name, *about),
         }
     }
 

@@ -334,3 +334,33 @@ async fn a_rating_that_is_none_or_of_anothers_conversation_is_refused() {
         assert!(answer["message"].as_str().is_some_and(|it| !it.is_empty()), "{answer}");
     }
 }
+
+/// The visitor's browser tells anew.
+async fn tell(rig: &Rig, ticket: &str, told: &Value) -> StatusCode {
+    let mut request = webhook::post(None, "/desk/visitor/about", told);
+    let bearer = format!("Bearer {ticket}").parse().unwrap();
+    request.headers_mut().insert(header::AUTHORIZATION, bearer);
+    rig.send(request).await.status()
+}
+
+#[tokio::test]
+async fn what_the_website_tells_anew_agents_see_with_the_pages_before() {
+    let rig = Rig::new().await;
+    let (own, other) = (good_ticket(&rig).await, good_ticket(&rig).await);
+    let at = |page: &str| json!({ "site": "demo", "page": page, "name": "Vera", "ticket": own });
+    assert_eq!(tell(&rig, &own, &at("/a")).await, StatusCode::NOT_FOUND, "nothing goes on");
+    call(&rig, 1, "v1", &at("/a")).await;
+    assert_eq!(tell(&rig, &other, &at("/x")).await, StatusCode::NOT_FOUND, "invariant 6");
+    for page in 0..25 {
+        let mut told = at(&format!("/{page}"));
+        told["events"] = json!([{ "at_ms": 5, "name": "cart", "detail": "7" }]);
+        assert_eq!(tell(&rig, &own, &told).await, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(tell(&rig, "forged", &at("/x")).await, StatusCode::UNAUTHORIZED);
+    let view = rig.desk.inner.engine.book.views(NOW_MS).remove(0);
+    assert_eq!((view.about.page.as_deref(), view.visitor_name.as_str()), (Some("/24"), "Vera"));
+    let pages: Vec<_> = view.about.pages.iter().map(|it| it.page.as_str()).collect();
+    assert_eq!((pages.len(), pages[0], pages[19]), (20, "/4", "/23"));
+    assert_eq!(view.about.events[0].detail.as_deref(), Some("7"));
+    assert_eq!(view.about.events.len(), 1);
+}

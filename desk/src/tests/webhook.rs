@@ -245,15 +245,22 @@ async fn the_widget_may_tell_site_and_page() {
     for (ack, site, wanted) in [(1, "demo", "demo"), (2, "b", "b"), (3, "unknown", "b")] {
         let mut body = incoming(ack, &format!("v{ack}"));
         let event = &mut body["sender"][0]["events"][0]["_embedded"];
-        let context = json!({ "site": site, "page": "https://shop.example/tents" }).to_string();
+        let context = json!({
+            "site": site, "page": "https://shop.example/tents", "title": "Tents + more", "name": "Vera Shopper",
+        }).to_string();
         event["ms:rtc:saas:messagingInvitation"]["_links"]["customContent"]["href"] =
-            json!(data_uri::encode("application/json", &context).replace('+', "%20"));
+            json!(data_uri::encode("application/json", &context));
         let response = rig.send(post(Some(&Signer::bearer()), "/desk/webhook", &body)).await;
         let (_, body) = json_of(response).await;
         let views = rig.desk.inner.engine.book.views(NOW_MS);
         let view = views.iter().find(|it| body["CallbackContext"] == it.id).unwrap();
         assert_eq!(view.site, wanted);
         assert_eq!(view.about.page.as_deref(), Some("https://shop.example/tents"));
+        assert_eq!(view.about.page_title.as_deref(), Some("Tents + more"));
+        assert_eq!(
+            view.visitor_name, "Vera Shopper",
+            "the page knows better than who signs in as a guest"
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! The desk's API for visitors' browsers; `shared::visitor_desk` documents it.
 
+mod about;
 mod conversations;
 mod rating;
 mod state;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<Desk> {
         .route("/desk/visitor/state", get(state::show))
         .route("/desk/visitor/conversations", get(conversations::list))
         .route("/desk/visitor/conversations/{id}", get(conversations::show))
+        .route("/desk/visitor/about", post(about::tell))
         .route("/desk/visitor/rating", post(rating::rate))
         .route("/desk/visitor/transcript", post(transcript::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

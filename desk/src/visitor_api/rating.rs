@@ -24,7 +24,7 @@ pub(super) async fn rate(
     match refusal.ok_or(ApiError::NoConversation)? {
         None => Ok(StatusCode::NO_CONTENT),
         Some(Refusal::RatedBefore) => Err(ApiError::RatedBefore),
-        Some(Refusal::OwnedByAnother | Refusal::Over) => Err(ApiError::Over),
+        Some(Refusal::OwnedByAnother | Refusal::Over | Refusal::ToldEnough) => Err(ApiError::Over),
     }
 }
 

@@ -63,6 +63,12 @@ proptest! {
     }
 
     #[test]
+    fn any_json_goes_through_a_data_uri_unchanged(text in "[ +a-z]*|\\PC*") {
+        let uri = data_uri::encode("application/json", &text);
+        prop_assert_eq!(data_uri::decode(&uri).map(|it| it.text), Some(text));
+    }
+
+    #[test]
     fn any_text_goes_through_a_base64_data_uri_unchanged(text in any::<String>()) {
         let uri = format!("data:text/plain;base64,{}", STANDARD.encode(&text));
         prop_assert_eq!(data_uri::decode(&uri).map(|it| it.text), Some(text));
