@@ -20,6 +20,8 @@ const TICKET_LEFT_MS_MIN = 45 * 86_400_000;
 const ABOUT_BYTES_MAX = 8_192;
 /** Characters of an address, of which the server keeps fewer. */
 const ADDRESS_CHARS_MAX = 1_024;
+/** The shortest time between two reports while a conversation goes on. */
+const REPORT_MS = 1_000;
 /** Things the visitor did that are told. */
 const EVENTS_MAX = 20;
 
@@ -35,6 +37,9 @@ const answered = {};
 /** The ticket that is asked for, and what came. */
 let asking;
 let ticketHere;
+/** The report that is about to go, and whether the last one did not arrive. */
+let reporting;
+let isUnreported = false;
 /** What was kept where the browser denies storage. */
 const memory = {};
 /** Wrong calls that the page was told of, by their numbers. */
@@ -164,6 +169,25 @@ async function askTicket(anew) {
   return ticketHere;
 }
 
+/** What is so now reaches agents while a conversation goes on; changes of the same second go together. */
+function report() {
+  reporting ??= setTimeout(async () => {
+    reporting = undefined;
+    isUnreported = true;
+    try {
+      const answer = await fetch(`${site.desk}/about`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await ticket()}` },
+        body: described(),
+      });
+      isUnreported = !answer.ok;
+      if (answer.status === 401) await ticket(true);
+    } catch {
+      // Without the desk's tickets, or without a network: the next change, or the next conversation, tells.
+    }
+  }, REPORT_MS);
+}
+
 /** Takes in what the page says. `false`: the visitor is another one than before, who is forgotten first. */
 function take(about) {
   said = about;
@@ -211,9 +235,14 @@ function heard({ type, value, about }, origin) {
   pageOrigin = origin;
   if (type === 'logout') return forget('');
   const isNew = JSON.stringify(about) !== JSON.stringify(said);
+  // A page's title often comes after its address.
+  if (isOpened && about.page !== said.page) setTimeout(() => emit('page'), REPORT_MS);
   if (isNew && !take(about)) return forget(JSON.stringify(about));
   if (type === 'open') opened();
-  if (isOpened && isNew) describe();
+  if (isOpened && isNew) {
+    describe();
+    report();
+  }
   if (isOpened && who.id) keep(IDENTITY, who.id);
   if (type !== 'page') tell(type, value);
 }
@@ -224,8 +253,10 @@ addEventListener('message', ({ data, source, origin }) => {
     // On a page of its own there is nothing to click first: to come here was the act.
     opened();
     tell('open');
-  } else if (source === window && data.tell) emit(data.tell, data.detail);
-  else if (source === parent && isEmbedded) heard(data, origin);
+  } else if (source === window && data.tell) {
+    emit(data.tell, data.detail);
+    if (data.tell === 'chat:started' && isUnreported) report();
+  } else if (source === parent && isEmbedded) heard(data, origin);
 });
 
 // Another tab has forgotten the visitor, or has another one.

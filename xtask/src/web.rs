@@ -71,7 +71,8 @@ const LOADER: &str = "widget/loader/widget.js";
 /// Styles of what the loader draws.
 const LAUNCHER: &str = "widget/loader/launcher.css";
 /// Run in the widget's document before its program.
-const FRAME: [&str; 2] = ["widget/loader/frame.js", "widget/loader/visitor.js"];
+const FRAME: [&str; 3] =
+    ["widget/loader/frame.js", "widget/loader/visitor.js", "widget/loader/queue.js"];
 /// A file for each language.
 const TEXTS: &str = "widget/texts";
 

@@ -51,7 +51,7 @@ const agentSees = (agent, fact) => expectSoon(async () => (await facts(agent)).f
 
 test('the agent sees page and title, and what the page told of the visitor before the chat was there', async () => {
   const { page, visitor } = await visit('/shop?sku=7', '#size');
-  await page.evaluate(() => (document.title = 'Shoes'));
+  await page.evaluate(() => (document.title = 'Blue shoes'));
   await call(page, 'identify', { id: 'u-1', name: 'Vera Shopper', email: 'vera@shop.example' });
   await call(page, 'setAttributes', { plan: 'gold', orders: 3, isNew: false, gone: null });
   await call(page, 'addTags', ['vip', 'shoes'], 'vip');
@@ -61,12 +61,43 @@ test('the agent sees page and title, and what the page told of the visitor befor
   await visitor.seesKept('Do they come in 44?');
   const agent = await agentWho('Do they come in 44?');
   for (const fact of [
-    `Page: ${server.url}/shop?sku=7#size`, 'Title of the page: Shoes', 'E-mail: vera@shop.example', 'Customer ID: u-1',
+    `Page: ${server.url}/shop?sku=7#size`, 'Title of the page: Blue shoes', 'E-mail: vera@shop.example', 'Customer ID: u-1',
     'Language: en', 'plan: gold', 'orders: 3', 'isNew: false', 'Tags: vip shoes',
   ])
     await agentSees(agent, fact);
   assert.equal((await facts(agent)).some((it) => it.startsWith('gone')), false);
+  await agent.page.locator('.about').getByText('Vera Shopper').waitFor();
   await shot(agent.page, 'page-context');
+  assert.deepEqual(await errors(page), []);
+  await page.context().close();
+  await agent.page.context().close();
+});
+
+test('while they talk the agent sees where the visitor goes, what the visitor does, and who it is by now', async () => {
+  const { page, visitor } = await visit();
+  await visitor.open();
+  await visitor.say('Which size?');
+  await visitor.seesKept('Which size?');
+  const agent = await agentWho('Which size?');
+  await agentSees(agent, `Page: ${server.url}/host`);
+  await page.evaluate(() => {
+    history.pushState({}, '', '/cart?step=1');
+    // As single-page applications do, a while after.
+    setTimeout(() => (document.title = 'Your cart'), 100);
+  });
+  await call(page, 'track', 'added to cart', { sku: 7 });
+  await call(page, 'identify', { id: 'u-2', name: 'Vera Late' });
+  await agentSees(agent, `Page: ${server.url}/cart?step=1`);
+  await agentSees(agent, 'Title of the page: Your cart');
+  await agentSees(agent, 'Customer ID: u-2');
+  await agent.page.locator('.about').getByText('Vera Late').waitFor();
+  const trail = (name) => agent.page.locator('.about .fact', { hasText: name }).locator('li');
+  await expectSoon(() => trail('Pages before').count(), 1, 'the page before');
+  assert.match(await trail('Pages before').innerText(), /\/host/);
+  assert.match(await trail('Did on the website').innerText(), /added to cart\s*\{"sku":7\}/);
+  await shot(agent.page, 'page-trail');
+  await agent.say('Try 44.');
+  await visitor.sees('Try 44.');
   assert.deepEqual(await errors(page), []);
   await page.context().close();
   await agent.page.context().close();

@@ -34,5 +34,8 @@ export function keepEvents() {
   const names =
     'ready open close unread message:sent message:received chat:started chat:assigned chat:ended connection error queue availability form:submitted rating:submitted'.split(' ');
   for (const name of names)
-    addEventListener(`frontdesk:${name}`, ({ detail }) => window.heard.push(detail || detail === 0 ? `${name}=${detail}` : name));
+    addEventListener(`frontdesk:${name}`, ({ detail }) => {
+      const text = typeof detail === 'object' ? JSON.stringify(detail) : detail;
+      window.heard.push(detail || detail === 0 ? `${name}=${text}` : name);
+    });
 }

@@ -4,7 +4,7 @@
 const ELEMENT = 'frontdesk-chat';
 const CALLS = [
   'boot', 'shutdown', 'destroy', 'open', 'close', 'toggle', 'show', 'hide', 'showNewMessage', 'logout', 'update',
-  'setLocale', 'setTheme', 'get',
+  'setLocale', 'setTheme', 'get', 'identify', 'setAttributes', 'addTags', 'track',
 ];
 const NOTHING = { unread: 0, state: 'none' };
 

@@ -34,6 +34,19 @@ export interface Source {
   integrity?: string;
 }
 
+/** Who your user is. */
+export interface Identity {
+  /** Your id of the user. Another one than before forgets the visitor first. */
+  id?: string;
+  email?: string;
+  name?: string;
+  /** Your server's signed word: a JWT (docs/using/visitors.md). */
+  token?: string;
+}
+
+/** `null` takes one back. */
+export type Attributes = Record<string, string | number | boolean | null>;
+
 export type Theme = 'light' | 'dark' | 'auto';
 export type State = 'none' | 'hidden' | 'closed' | 'open';
 
@@ -51,6 +64,10 @@ export interface Events {
   'chat:assigned': string;
   'chat:ended': string;
   connection: 'connecting' | 'online' | 'offline' | 'stopped';
+  /** Where the visitor is in the queue, and about how long it takes; `null` when not waiting any more. */
+  queue: { position: number; wait_ms?: number } | null;
+  /** Whether somebody answers now. */
+  availability: 'open' | 'closed' | 'away';
   /** What was wrong with a call. */
   error: string;
 }
@@ -73,6 +90,13 @@ export interface Frontdesk {
   showNewMessage(text?: string): void;
   /** Forgets the visitor in this browser, in all its tabs. */
   logout(): void;
+  /** Says who your user is; agents see it. Nothing is loaded or sent before the chat is opened. */
+  identify(who: Identity): void;
+  /** What else agents are to know. */
+  setAttributes(attributes: Attributes): void;
+  addTags(...tags: (string | string[])[]): void;
+  /** What the visitor did; agents see the last 20. */
+  track(name: string, detail?: unknown): void;
   /** `null` takes an option back. */
   update(options: Options): void;
   setLocale(locale: string | null): void;
@@ -103,6 +127,8 @@ declare global {
     'frontdesk:chat:assigned': CustomEvent<Events['chat:assigned']>;
     'frontdesk:chat:ended': CustomEvent<Events['chat:ended']>;
     'frontdesk:connection': CustomEvent<Events['connection']>;
+    'frontdesk:queue': CustomEvent<Events['queue']>;
+    'frontdesk:availability': CustomEvent<Events['availability']>;
     'frontdesk:error': CustomEvent<Events['error']>;
   }
 }

@@ -8,11 +8,14 @@ use serde_json::Value;
 use super::{PLAIN, WidgetTexts};
 
 /// Words with something in them, and what.
-const FILLED: [(&str, &[&str]); 4] = [
+const FILLED: [(&str, &[&str]); 6] = [
     ("with_agent", &["{name}"]),
     ("typing", &["{name}"]),
     ("typing_somebody", &[]),
     ("said", &["{name}", "{text}"]),
+    // What the document's script says (`widget/loader/queue.js`).
+    ("queue", &["{n}"]),
+    ("queue_wait", &["{time}"]),
 ];
 /// Words that follow a count.
 const COUNTED: [&str; 3] = ["new_messages", "characters_left", "characters_over"];
