@@ -152,6 +152,11 @@ impl Desk {
         routes.with_state(self.clone())
     }
 
+    /// The time by the desk's clock, in Unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.inner.engine.clock.now_ms()
+    }
+
     /// Adds a site, or replaces the one of the same id.
     ///
     /// # Errors

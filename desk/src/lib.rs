@@ -12,6 +12,7 @@ mod desk;
 mod engine;
 mod files;
 mod flow;
+mod forms;
 mod hours;
 pub mod language;
 mod letters;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use desk::{Desk, MeetingFace, OpenError};
 pub use files::{FILES_COLLECTION, UPLOAD_PATHS};
+pub use forms::{BadForm, Forms, SiteField, SiteForm};
 pub use hours::{BadHours, Hours};
 pub use limits::Limits;
 pub use parts::{AccountRefusal, Accounts, Letter, NotSent, Parts, Post};

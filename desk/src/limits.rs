@@ -204,3 +204,10 @@ pub(crate) const LETTER_TRIES_MAX: u32 = 12;
 pub(crate) const LETTER_TEXT_BYTES_MAX: usize = 512 << 10;
 /// Bytes of an e-mail address (RFC 5321, 4.5.3.1.3, without the brackets).
 pub(crate) const ADDRESS_BYTES_MAX: usize = 254;
+
+/// Questions of one form; nobody fills in more.
+pub(crate) const FORM_FIELDS_MAX: usize = 12;
+/// Options of one choice.
+pub(crate) const FORM_OPTIONS_MAX: usize = 30;
+/// Characters of a label, an option or what stands above a form.
+pub(crate) const FORM_TEXT_CHARS_MAX: usize = 300;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use shared::{Origin, SipUri};
 
+use crate::forms::Forms;
 use crate::hours::{Hours, Now};
 use crate::language;
 use crate::limits::Limits;
@@ -119,6 +120,9 @@ pub struct Site {
     /// When somebody answers; absent: at any time. Handed in at each start.
     #[serde(skip)]
     pub hours: Option<Hours>,
+    /// What visitors are asked.
+    #[serde(default)]
+    pub forms: Forms,
 }
 
 impl Site {
@@ -150,6 +154,7 @@ pub(crate) fn tests_site() -> Site {
         contact_url: None,
         identity: None,
         hours: None,
+        forms: Forms::default(),
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn site(public_url: &Origin) -> Site {
         contact_url: Some("mailto:help@demo.example".into()),
         identity: None,
         hours: None,
+        forms: desk::Forms::default(),
     }
 }
 

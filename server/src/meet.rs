@@ -127,6 +127,8 @@ fn chat(pages: &Pages, door: &Door, name: &str, request: &HeaderMap) -> Response
             .unwrap_or(""),
         color: site.and_then(|it| it.color.as_deref()),
         contact_url: site.and_then(|it| it.contact_url.as_deref()),
+        form: None,
+        rating: false,
         // A conversation of many is nobody's own.
         desk: None,
         meeting: Some(&door.face.join_url),

@@ -43,6 +43,7 @@ pub(crate) fn router(pages: Pages) -> Router {
         .route("/v/{version}/widget.js", get(loader::version))
         .route("/widget", get(|uri: Uri| async move { to_folder("/widget/", &uri) }))
         .route("/widget/", get(widget))
+        .route("/widget/parts/{file}", get(parts_words))
         .route("/console", get(|uri: Uri| async move { to_folder("/console/", &uri) }))
         .route("/console/", get(console))
         .route("/assets/{*path}", get(asset))
@@ -85,6 +86,16 @@ pub(crate) fn policy(pages: &Pages, frame_ancestors: &str) -> HeaderValue {
     HeaderValue::try_from(text).expect("an origin has no character that a header has not")
 }
 
+/// The words of what visitors use rarely, in one language.
+async fn parts_words(
+    State(pages): State<Pages>,
+    Path(file): Path<String>,
+    request: HeaderMap,
+) -> Response {
+    let found = pages.assets.get(&format!("parts/{file}"));
+    found.map_or_else(not_found, |it| document(it, &request, &[]))
+}
+
 async fn console(State(pages): State<Pages>, request: HeaderMap) -> Response {
     let headers = [
         (CONTENT_SECURITY_POLICY, policy(&pages, "'none'")),
@@ -120,15 +131,17 @@ async fn widget(
         // A page that isolates itself frames only what does so too.
         (CROSS_ORIGIN_EMBEDDER_POLICY, HeaderValue::from_static("require-corp")),
     ];
+    let wishes = language::wishes(query.lang.as_deref(), &request);
     let public = PublicSite {
         id: &site.id,
         title: &site.title,
         color: query.color.as_deref().filter(|it| !it.is_empty()).or(site.color.as_deref()),
         contact_url: site.contact_url.as_deref(),
         desk: Some(desk::VISITOR_PATH),
+        form: site.form(&wishes, pages.desk.now_ms()),
+        rating: site.forms.rating,
         ..PublicSite::default()
     };
-    let wishes = language::wishes(query.lang.as_deref(), &request);
     widget_document::answer(&pages.assets, &public, &wishes, (&request, &headers))
 }
 

@@ -351,6 +351,7 @@ pub(crate) fn default_site(public_url: &Origin) -> Site {
         contact_url: None,
         identity: None,
         hours: None,
+        forms: desk::Forms::default(),
     }
 }
 

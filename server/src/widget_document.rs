@@ -5,6 +5,7 @@ use brotli::enc::BrotliEncoderParams;
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 use serde::{Deserialize, Serialize};
+use shared::form::Form;
 
 use crate::assets::{Asset, Assets, document};
 use crate::pages;
@@ -24,6 +25,12 @@ pub(crate) struct PublicSite<'a> {
     /// Where the desk's own API for visitors is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) desk: Option<&'a str>,
+    /// What the visitor is asked before anything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) form: Option<Form>,
+    /// Whether visitors are asked how a conversation was.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) rating: bool,
     /// The link of the meeting the document is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) meeting: Option<&'a str>,

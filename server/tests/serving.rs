@@ -65,6 +65,7 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
             contact_url: Some("https://a.example/contact".into()),
             identity: None,
             hours: None,
+            forms: desk::Forms::default(),
         }];
     })
     .await;

@@ -12,6 +12,7 @@ pub mod date;
 pub mod desk;
 pub mod error;
 pub mod event;
+pub mod form;
 pub mod ids;
 pub mod read;
 pub mod rel;

@@ -110,6 +110,7 @@ pub fn site() -> Site {
         contact_url: None,
         identity: None,
         hours: None,
+        forms: desk::Forms::default(),
     }
 }
 

@@ -21,6 +21,7 @@ pub fn run() {
     mount_to_body(move || {
         let mut first = with_app(|app| State::new(app.session().model().clone(), app.kept_draft()));
         first.is_meeting = !site.meeting.is_empty();
+        first.is_asked = site.asks;
         let stage = Stage::new(first, dispatch, texts, &site.title, now_ms);
         listen(stage);
         view! { <Chat stage/> }
@@ -48,7 +49,9 @@ fn listen(stage: Stage) {
             FromPage::Open => Input::Opened,
             FromPage::Close => Input::Closed,
             FromPage::Draft(text) => Input::Offer(text),
+            FromPage::Start => Input::StartNew,
             FromPage::Describe(about) => Input::Describe(about),
+            FromPage::Send(text) => Input::SendText(text),
         });
     });
     browser::tell_page(&ToPage::Ready);

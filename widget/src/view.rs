@@ -44,7 +44,9 @@ pub fn Chat(
 }
 
 fn panel(stage: Stage, shown: &State) -> impl IntoView + use<> {
-    let foot = if writing(&shown.chat) == Writing::Over {
+    let foot = if shown.is_asked_first() {
+        slot("form").into_any()
+    } else if writing(&shown.chat) == Writing::Over {
         ended::ended(stage, shown).into_any()
     } else {
         composer::composer(stage, shown).into_any()
@@ -55,6 +57,11 @@ fn panel(stage: Stage, shown: &State) -> impl IntoView + use<> {
         status_line::status_line(stage, shown).into_any(),
         foot,
     ]
+}
+
+/// Where a part comes that is loaded when it is wanted (`widget/loader/frame.js`).
+fn slot(part: &'static str) -> impl IntoView {
+    view! { <div class="slot" data-part=part></div> }
 }
 
 /// Whether a menu or dialog is open: then Escape is theirs.

@@ -1,7 +1,7 @@
 //! What a visitor's browser must fetch: shown, and judged by `bench/size/budgets.toml`.
 
 use crate::exec::step;
-use crate::web::{AppFiles, Manifest};
+use crate::web::{AppFiles, Manifest, PartsFiles};
 use crate::{metadata, paths, web};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -60,6 +60,11 @@ fn rows(manifest: &Manifest) -> Result<Vec<Row>> {
         rows.push(row("widget JS", js)?);
         rows.push(row("widget wasm", wasm)?);
         rows.extend(css.as_ref().map(|css| row("widget css", css)).transpose()?);
+    }
+    if let Some(PartsFiles { js, wasm, css }) = &manifest.parts {
+        rows.push(row("parts JS", js)?);
+        rows.push(row("parts wasm", wasm)?);
+        rows.push(row("parts css", css)?);
     }
     if let Some(AppFiles { html, boot, js, wasm, css }) = &manifest.console {
         rows.push(row("console document", html)?);

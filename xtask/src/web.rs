@@ -5,6 +5,7 @@
 //! target/web/widget/index.html     the widget's document     (from index.html)
 //! target/web/console/index.html    the console's document    (from console/index.html)
 //! target/web/texts/<language>.json the widget's words, which the server writes into its document
+//! target/web/parts/<language>.json       the parts' words, which they fetch
 //! target/web/assets/<name>-<hash>.{js,wasm,css}              may be cached for ever
 //! target/web/manifest.json         the names of all these
 //! ```
@@ -36,6 +37,28 @@ pub(crate) struct Manifest {
     pub(crate) widget: Option<AppFiles>,
     /// The agents' console.
     pub(crate) console: Option<AppFiles>,
+    /// What visitors use rarely.
+    #[serde(default)]
+    pub(crate) parts: Option<PartsFiles>,
+}
+
+/// The files of what visitors use rarely; the widget's boot script names them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct PartsFiles {
+    /// What wasm-bindgen wrote.
+    pub(crate) js: String,
+    /// The program.
+    pub(crate) wasm: String,
+    /// Its styles.
+    pub(crate) css: String,
+}
+
+impl PartsFiles {
+    /// What the boot script calls them, and their addresses beside it.
+    fn names(&self) -> [(&'static str, String); 3] {
+        [("PARTS_JS", &self.js), ("PARTS_WASM", &self.wasm), ("PARTS_CSS", &self.css)]
+            .map(|(name, path)| (name, format!("./{}", file_name(path))))
+    }
 }
 
 /// One application's files.
@@ -71,10 +94,17 @@ const LOADER: &str = "widget/loader/widget.js";
 /// Styles of what the loader draws.
 const LAUNCHER: &str = "widget/loader/launcher.css";
 /// Run in the widget's document before its program.
-const FRAME: [&str; 3] =
-    ["widget/loader/frame.js", "widget/loader/visitor.js", "widget/loader/queue.js"];
-/// A file for each language.
-const TEXTS: &str = "widget/texts";
+const FRAME: [&str; 4] = [
+    "widget/loader/frame.js",
+    "widget/loader/visitor.js",
+    "widget/loader/queue.js",
+    "widget/loader/parts.js",
+];
+/// The program of what visitors use rarely, and its styles.
+const PARTS: &str = "parts";
+const PARTS_STYLES: &str = "parts/styles/parts.css";
+/// A file for each language: the widget's words and the parts'. Folder here, folder there.
+const TEXTS: [(&str, &str); 2] = [("widget/texts", "texts"), ("parts/texts", "parts")];
 
 /// Brings the tools, then builds.
 pub(crate) fn build() -> Result<Manifest> {
@@ -111,30 +141,29 @@ pub(crate) fn manifest() -> Result<Manifest> {
 
 fn build_all(tools: &WebTools) -> Result<()> {
     let root = paths::root();
-    let (ready, absent): (Vec<App>, Vec<App>) =
-        APPS.into_iter().partition(|app| app.is_there(&root));
-    for app in absent {
-        println!("  !! {0}: left out, {1} or {0}/src/main.rs is missing", app.name, app.document);
-    }
     let watch = Stopwatch::start();
-    compile::programs(tools, &ready.iter().map(|app| app.name).collect::<Vec<_>>())?;
+    compile::programs(tools, &["widget", PARTS])?;
+    // By itself: in one go with the widget, that would carry the agent's half of `client`.
+    compile::programs(tools, &["console"])?;
     println!("  compiled, {}", watch.read());
 
     let watch = Stopwatch::start();
     let assets = Assets::begin(&tools.bin)?;
-    let mut manifest = Manifest::default();
+    let mut manifest =
+        Manifest { parts: Some(build_parts(tools, &assets)?), ..Manifest::default() };
+    let parts = manifest.parts.clone().unwrap_or_default();
     // The optimiser uses one core; there are as many applications as cores on a small machine.
     let built: Vec<Result<AppFiles>> = thread::scope(|scope| {
-        let works: Vec<_> = ready
+        let works: Vec<_> = APPS
             .iter()
-            .map(|app| scope.spawn(|| build_app(tools, &assets, *app).context(app.name)))
+            .map(|app| scope.spawn(|| build_app(tools, &assets, *app, &parts).context(app.name)))
             .collect();
         works
             .into_iter()
             .map(|work| work.join().expect("cannot fail: errors are returned"))
             .collect()
     });
-    for (app, files) in ready.iter().zip(built) {
+    for (app, files) in APPS.iter().zip(built) {
         let slot = if app.name == "widget" { &mut manifest.widget } else { &mut manifest.console };
         *slot = Some(files?);
     }
@@ -145,14 +174,25 @@ fn build_all(tools: &WebTools) -> Result<()> {
     } else {
         println!("  !! loader: left out, {LOADER} is missing");
     }
-    languages(&assets, &root.join(TEXTS))?;
+    for (from, to) in TEXTS {
+        languages(&assets, &root.join(from), to)?;
+    }
     assets.publish(&manifest)?;
     println!("  bound, shrunk and compressed, {}", watch.read());
     Ok(())
 }
 
+/// Makes the files of what visitors use rarely.
+fn build_parts(tools: &WebTools, assets: &Assets) -> Result<PartsFiles> {
+    let bound = compile::bind(tools, PARTS)?;
+    let wasm = assets.hashed(PARTS, "wasm", &bound.wasm)?;
+    let js = assets.hashed(PARTS, "js", &assets.minify(&bound.js, "js")?)?;
+    let css = assets.styles(PARTS, &paths::root(), &[PARTS_STYLES.to_owned()])?;
+    Ok(PartsFiles { js, wasm, css: css.unwrap_or_default() })
+}
+
 /// Makes one application's files.
-fn build_app(tools: &WebTools, assets: &Assets, app: App) -> Result<AppFiles> {
+fn build_app(tools: &WebTools, assets: &Assets, app: App, parts: &PartsFiles) -> Result<AppFiles> {
     let bound = compile::bind(tools, app.name)?;
     let name = app.name;
     let wasm = assets.hashed(name, "wasm", &bound.wasm)?;
@@ -165,8 +205,7 @@ fn build_app(tools: &WebTools, assets: &Assets, app: App) -> Result<AppFiles> {
         first.push_str(&fs::read_to_string(paths::root().join(file))?);
     }
     let boot = document::boot_script(file_name(&js), file_name(&wasm), &first);
-    let boot =
-        assets.hashed(&format!("{name}-boot"), "js", &assets.minify(boot.as_bytes(), "js")?)?;
+    let boot = assets.script(&format!("{name}-boot"), &boot, &parts.names())?;
 
     let source = paths::root().join(app.document);
     let text = fs::read_to_string(&source)?;
@@ -182,23 +221,17 @@ fn build_app(tools: &WebTools, assets: &Assets, app: App) -> Result<AppFiles> {
 }
 
 /// Takes over the widget's words, without what only people read.
-fn languages(assets: &Assets, folder: &Path) -> Result<()> {
+fn languages(assets: &Assets, folder: &Path, to: &str) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| paths::shown(folder))? {
         let path = entry?.path();
         let words: serde_json::Value =
             serde_json::from_slice(&fs::read(&path)?).with_context(|| paths::shown(&path))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        assets.at(&format!("texts/{name}"), &serde_json::to_vec(&words)?)?;
+        assets.at(&format!("{to}/{name}"), &serde_json::to_vec(&words)?)?;
     }
     Ok(())
 }
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-impl App {
-    fn is_there(self, root: &Path) -> bool {
-        root.join(self.document).is_file() && root.join(self.name).join("src/main.rs").is_file()
-    }
 }

@@ -121,6 +121,7 @@ impl Rig {
             contact_url: None,
             identity: None,
             hours: None,
+            forms: crate::Forms::default(),
         };
         rig.desk.put_site(site).await.unwrap();
         rig.desk.add_agent(&uri("sip:ann@t.example"), "Ann").await.unwrap();

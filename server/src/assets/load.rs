@@ -12,7 +12,8 @@ use super::{Asset, Assets};
 /// The script that customers embed.
 pub(super) const LOADER: &str = "widget.js";
 /// Without these there is nothing to show.
-const NEEDED: [&str; 4] = [LOADER, "widget/index.html", "texts/en.json", "console/index.html"];
+const NEEDED: [&str; 5] =
+    [LOADER, "widget/index.html", "texts/en.json", "parts/en.json", "console/index.html"];
 
 #[cfg(feature = "embed")]
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use desk::{BadHours, Hours, IdentityKey, Site};
+use desk::{BadHours, Forms, Hours, IdentityKey, Site, SiteForm};
 use serde::Deserialize;
 
 use super::{SettingsError, origins, secret_in};
@@ -25,6 +25,10 @@ pub(super) struct SiteTable {
     contact_url: Option<String>,
     identity_key_file: Option<PathBuf>,
     hours: Option<HoursTable>,
+    form: Option<SiteForm>,
+    closed_form: Option<SiteForm>,
+    #[serde(default)]
+    rating: bool,
 }
 
 /// `hours` of a site: the days by name, and what is not a day.
@@ -87,6 +91,16 @@ pub(super) fn read(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
     if let Some(address) = table.contact_url.iter().find(|it| !is_contact(it)) {
         return wrong(".contact_url", format!("{CONTACT_FORM}, not {address:?}"));
     }
+    let forms = Forms { before: table.form, closed: table.closed_form, rating: table.rating };
+    if let Err(why) = forms.check() {
+        return wrong(".form", why.to_string());
+    }
+    if forms.closed.is_some() && hours.is_none() {
+        return wrong(
+            ".closed_form",
+            "set hours as well: without them the site is never closed".to_owned(),
+        );
+    }
     let identity = table.identity_key_file.map(|file| {
         let text = secret_in(&file)?;
         IdentityKey::read(text.expose()).map_err(|why| format!("{}: {why}", file.display()))
@@ -97,7 +111,7 @@ pub(super) fn read(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
     };
     let id = id.to_owned();
     let SiteTable { greeting, greetings, color, contact_url, .. } = table;
-    Ok(Site { id, title, origins, greeting, greetings, color, contact_url, identity, hours })
+    Ok(Site { id, title, origins, greeting, greetings, color, contact_url, identity, hours, forms })
 }
 
 fn is_too_long(greeting: &str) -> bool {

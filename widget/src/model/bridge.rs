@@ -47,6 +47,10 @@ pub enum FromPage {
     Draft(String),
     /// What the helpdesk is to know of the visitor: the JSON of a `shared::VisitorContext`.
     Describe(String),
+    /// What the visitor was asked before the chat is answered.
+    Start,
+    /// A message that the visitor sends without writing it: a file's address, an answer that was offered.
+    Send(String),
 }
 
 impl FromPage {
@@ -56,7 +60,9 @@ impl FromPage {
             "open" => Some(Self::Open),
             "close" => Some(Self::Close),
             "draft" => value.map(Self::Draft),
+            "start" => Some(Self::Start),
             "describe" => value.map(Self::Describe),
+            "send" => value.map(Self::Send),
             _ => None,
         }
     }
@@ -95,6 +101,9 @@ mod tests {
         assert_eq!(FromPage::parse("draft", None), None);
         let about = FromPage::parse("describe", Some("{}".to_owned()));
         assert_eq!(about, Some(FromPage::Describe("{}".to_owned())));
+        assert_eq!(FromPage::parse("start", None), Some(FromPage::Start));
+        let send = FromPage::parse("send", Some("Hi".to_owned()));
+        assert_eq!(send, Some(FromPage::Send("Hi".to_owned())));
         assert_eq!(FromPage::parse("destroy", None), None);
         assert_eq!(ToPage::Unread(3).detail(), "3");
     }

@@ -14,6 +14,9 @@ pub struct Site {
     pub meeting: String,
     /// The name the visitor gave before the document was opened.
     pub visitor: String,
+    /// Whether the site asks something before a conversation starts; what, is the part's business
+    /// that asks it (`shared::form`).
+    pub asks: bool,
 }
 
 impl Site {
@@ -27,6 +30,7 @@ impl Site {
             title: text("title"),
             meeting: text("meeting"),
             visitor: text("visitor"),
+            asks: meta.get("form").is_some(),
         }
     }
 }
@@ -39,6 +43,8 @@ mod tests {
     fn the_server_names_the_site() {
         let site = Site::new(r#"{"id":"demo","title":"Acme","more":1}"#);
         assert_eq!((site.id.as_str(), site.title.as_str()), ("demo", "Acme"));
+        assert!(!site.asks);
+        assert!(Site::new(r#"{"id":"demo","form":{"fields":[]}}"#).asks);
         for meta in ["", "not json", "[]", r#"{"id":1}"#] {
             assert_eq!(Site::new(meta), Site::default(), "{meta}");
         }

@@ -16,6 +16,8 @@ pub struct State {
     pub chat: Model,
     /// Whether the document is a meeting's: several people, each with a name.
     pub is_meeting: bool,
+    /// Whether the visitor has to answer something before the first conversation.
+    pub is_asked: bool,
     /// Whether the panel is shown.
     pub is_open: bool,
     /// What was written and not sent yet.
@@ -72,6 +74,8 @@ pub enum Input {
     Draft(String),
     /// The visitor sends the draft.
     Send,
+    /// The visitor sends this, which is not the draft.
+    SendText(String),
     /// The visitor sends a failed message again.
     Retry(String),
     /// The visitor wants to end: ask first.
@@ -80,7 +84,8 @@ pub enum Input {
     KeepChatting,
     /// The visitor ends.
     End,
-    /// The visitor starts a new conversation after the last one ended.
+    /// The visitor starts a new conversation after the last one ended, or has answered what comes before
+    /// the first.
     StartNew,
     /// The visitor goes on after a stop, or here instead of in another tab.
     Restart,
@@ -160,6 +165,7 @@ impl State {
         Self {
             chat,
             is_meeting: false,
+            is_asked: false,
             is_open: false,
             draft,
             unread: 0,
@@ -203,6 +209,7 @@ impl State {
             Input::Close => return vec![Effect::Tell(ToPage::Close)],
             Input::Draft(text) => return self.write(text),
             Input::Send => return self.send(),
+            Input::SendText(text) => return self.send_text(text),
             Input::Retry(item) => return self.retry(item),
             Input::AskEnd => return self.ask(self.live().is_some()),
             Input::KeepChatting => return self.ask(false),
@@ -264,9 +271,14 @@ impl State {
         effects
     }
 
+    /// Whether the visitor still has to answer. Who chats already has.
+    pub fn is_asked_first(&self) -> bool {
+        self.is_asked && self.chat.conversations.is_empty()
+    }
+
     /// A conversation that ended before stays on screen and needs no connection.
     fn may_connect(&self) -> bool {
-        self.chat.conversations.is_empty() || self.live().is_some()
+        self.live().is_some() || self.chat.conversations.is_empty() && !self.is_asked
     }
 
     fn connect(&self) -> Vec<Effect> {
@@ -325,19 +337,20 @@ impl State {
         effects
     }
 
+    fn send_text(&self, text: String) -> Vec<Effect> {
+        let send = Command::Send { conversation: self.live_key(), text };
+        vec![Effect::Command(send), Effect::ScrollToEnd, tell("message:sent")]
+    }
+
     fn send(&mut self) -> Vec<Effect> {
         let text = composer::sendable(&self.draft).map(str::to_owned);
         let (Some(text), Writing::Open) = (text, composer::writing(&self.chat)) else {
             return Vec::new();
         };
         self.draft.clear();
-        vec![
-            Effect::Command(Command::Send { conversation: self.live_key(), text }),
-            Effect::KeepDraft,
-            Effect::ScrollToEnd,
-            Effect::FocusComposer,
-            tell("message:sent"),
-        ]
+        let mut effects = self.send_text(text);
+        effects.extend([Effect::KeepDraft, Effect::FocusComposer]);
+        effects
     }
 
     fn retry(&self, item: String) -> Vec<Effect> {
@@ -360,7 +373,8 @@ impl State {
         effects
     }
 
-    fn start_again(&self, input: &Input) -> Vec<Effect> {
+    fn start_again(&mut self, input: &Input) -> Vec<Effect> {
+        self.is_asked &= *input != Input::StartNew;
         let mut effects = if *input == Input::StartNew || self.may_connect() {
             self.connect()
         } else {

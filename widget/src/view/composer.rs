@@ -22,6 +22,7 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let (draft, twin) = (shown.draft.clone(), shown.draft.clone());
     view! {
         <form class="composer" on:submit=move |event| submitted(stage, &event)>
+            {super::slot("tools")}
             // The twin behind the field holds the same text and makes both as high as it needs.
             <div class="grow" data-text=twin>
                 <label class="visually-hidden" for=FIELD>{texts.message_label()}</label>

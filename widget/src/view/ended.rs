@@ -34,6 +34,7 @@ pub(super) fn ended(stage: Stage, shown: &State) -> impl IntoView + use<> {
             >
                 {again}
             </button>
+            {super::slot("rating")}
         </section>
     }
 }

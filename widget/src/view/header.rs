@@ -86,6 +86,7 @@ fn menu(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 {icon(END)}
                 <span>{texts.end()}</span>
             </button>
+            {super::slot("menu")}
         </div>
     }
 }

@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("client", &["shared"]),
     ("ui", &["client", "shared"]),
     ("widget", &["client", "shared", "ui"]),
+    ("parts", &["shared", "ui"]),
     ("console", &["client", "shared", "ui"]),
     ("platform", &["shared", "store"]),
     ("desk", &["client", "shared", "store"]),

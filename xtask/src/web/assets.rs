@@ -88,6 +88,20 @@ impl Assets {
         self.at("widget.js", &self.minified(script.as_bytes(), "js", &[define])?)
     }
 
+    /// Writes a script of ours in which these names stand for these texts.
+    pub(super) fn script(
+        &self,
+        name: &str,
+        script: &str,
+        texts: &[(&str, String)],
+    ) -> Result<String> {
+        let define = |it: &(&str, String)| {
+            Ok(format!("--define:{}={}", it.0, serde_json::to_string(&it.1)?))
+        };
+        let defines = texts.iter().map(define).collect::<Result<Vec<_>>>()?;
+        self.hashed(name, "js", &self.minified(script.as_bytes(), "js", &defines)?)
+    }
+
     /// Makes JavaScript or CSS small without changing what it means.
     pub(super) fn minify(&self, text: &[u8], kind: &str) -> Result<Vec<u8>> {
         self.minified(text, kind, &[])

@@ -39,16 +39,15 @@ pub(super) struct Bound {
     pub(super) snippets: BTreeMap<String, Vec<u8>>,
 }
 
-/// Compiles these crates' programs. One after the other: in one go they would share their features, and the widget
-/// would carry the agent's half of `client`.
+/// Compiles these crates' programs in one go: they share their features, and what they use is compiled once.
 pub(super) fn programs(tools: &WebTools, names: &[&str]) -> Result<()> {
+    let mut cargo = tools.rust.cargo();
+    cargo.args(["build", "--profile", "wasm-release", "--target", TARGET]).args(manners());
+    cargo.arg("--target-dir").arg(paths::wasm_target());
     for name in names {
-        let mut cargo = tools.rust.cargo();
-        cargo.args(["build", "--profile", "wasm-release", "--target", TARGET]).args(manners());
-        cargo.arg("--target-dir").arg(paths::wasm_target());
-        run(cargo.args(["--package", name, "--bin", name]))?;
+        cargo.args(["--package", name, "--bin", name]);
     }
-    Ok(())
+    run(&mut cargo)
 }
 
 /// Binds one compiled program and shrinks it.

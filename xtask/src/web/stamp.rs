@@ -14,6 +14,7 @@ const INPUTS: &[&str] = &[
     "client",
     "console",
     "index.html",
+    "parts",
     "shared",
     "ui",
     "widget",

@@ -1,0 +1,108 @@
+// What a site asks: before the first conversation, instead of one while it is closed, and after the end.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertAccessible } from '../lib/axe.js';
+import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { expectSoon } from '../lib/expect.js';
+import { freePort, startServer } from '../lib/server.js';
+import { Agent } from '../pages/agent.js';
+import { Visitor } from '../pages/visitor.js';
+
+const site = (id, origin, more) => `
+[site.${id}]
+title = "Fernweh Outdoor"
+origins = ["${origin}"]
+${more}
+`;
+const BEFORE = `
+rating = true
+[site.demo.form]
+[[site.demo.form.fields]]
+name = "name"
+required = true
+[[site.demo.form.fields]]
+name = "email"
+kind = "email"
+[[site.demo.form.fields]]
+name = "topic"
+label = "What is it about?"
+labels = { de = "Worum geht es?" }
+kind = "choice"
+required = true
+options = ["Delivery", "Something else"]
+[[site.demo.form.fields]]
+name = "order"
+label = "Order number"
+required = true
+when = { field = "topic", is = "Delivery" }
+[[site.demo.form.fields]]
+name = "privacy"
+label = "You may keep what I write for 90 days"
+kind = "consent"
+required = true
+`;
+
+let server, browser;
+before(async () => {
+  const port = await freePort();
+  server = await startServer({ port, config: site('demo', `http://127.0.0.1:${port}`, BEFORE) });
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`a visitor answers the form, chats, and rates the conversation (${colorScheme})`, async () => {
+    const person = await newPerson(browser, { colorScheme });
+    const visitor = new Visitor(person, server.url);
+    await visitor.visit();
+    await visitor.launcher.click();
+    const form = visitor.frame.getByTestId('form');
+    await form.waitFor();
+    assert.equal(await visitor.composer.count(), 0, 'nothing can be written before');
+    await shot(visitor.page, `forms-${colorScheme}-asked`);
+
+    // What is missing is said where it is missing, and the first of it has the focus.
+    await form.getByRole('button', { name: 'Start the chat' }).click();
+    const name = form.getByLabel('Your name');
+    await expectSoon(() => name.getAttribute('aria-invalid'), 'true', 'the name is missed');
+    await expectSoon(() => name.evaluate((it) => it === document.activeElement), true, 'the focus is there');
+    await name.fill('Ada');
+    await form.getByLabel('Your e-mail address').fill('ada');
+    await form.getByText('This is not an e-mail address').waitFor();
+    await shot(visitor.page, `forms-${colorScheme}-problems`);
+    await assertAccessible(visitor.widgetFrame(), 'the form with problems');
+    await form.getByLabel('Your e-mail address').fill('ada@example.com');
+    assert.equal(await form.getByLabel('Order number').isVisible(), false, 'asked only for a delivery');
+    await form.getByLabel('What is it about?').selectOption('Delivery');
+    await form.getByLabel('Order number').fill('20418');
+    await form.getByLabel('You may keep').check();
+    await form.getByRole('button', { name: 'Start the chat' }).click();
+    await visitor.composer.waitFor();
+    await visitor.say(`Where is it? ${colorScheme}`);
+
+    const agent = new Agent(await newPerson(browser, { colorScheme }), server.url);
+    await agent.signIn('alice@demo.example');
+    await agent.takeNext(`Where is it? ${colorScheme}`);
+    for (const text of ['Ada', 'ada@example.com', 'Order number', '20418', 'Delivery'])
+      await agent.page.getByText(text, { exact: false }).first().waitFor();
+    await agent.say('On its way.');
+    await visitor.sees('On its way.');
+
+    await visitor.end();
+    const rating = visitor.frame.getByTestId('rating');
+    await rating.getByText('How was this conversation?').waitFor();
+    await shot(visitor.page, `forms-${colorScheme}-rating`);
+    await rating.getByLabel('Very good').check({ force: true });
+    await rating.getByLabel('What should we know?').fill('Quick and kind.');
+    await shot(visitor.page, `forms-${colorScheme}-rating-chosen`);
+    await assertAccessible(visitor.widgetFrame(), 'the rating');
+    await rating.getByRole('button', { name: 'Send rating' }).click();
+    await visitor.frame.getByText('Thank you for telling us.').waitFor();
+    await agent.page.getByText('Quick and kind.').first().waitFor();
+    await visitor.page.context().close();
+    await agent.page.context().close();
+  });
+}
