@@ -9,6 +9,9 @@ const words = meta('texts');
 /** What parts are given; the rest is in visitor.js. */
 const frame = { tell, emit, ticket, describe: (more) => describe(JSON.parse(more)) };
 
+/** After which a part that did not come is asked for again. */
+const AGAIN_MS = 5_000;
+
 let program;
 
 /** The program of the parts, with its words and styles; asked for once, and again after a failure. */
@@ -40,9 +43,11 @@ async function fill(slot) {
     slot.dataset.is = 'there';
   } catch (why) {
     console.error('frontdesk: a part did not come', why);
-    delete slot.dataset.is;
     slot.textContent = words.reconnecting;
-    setTimeout(() => slot.isConnected && fill(slot), 5000);
+    setTimeout(() => {
+      delete slot.dataset.is;
+      if (slot.isConnected) fill(slot);
+    }, AGAIN_MS);
   }
 }
 

@@ -4,60 +4,52 @@ import { after, before, test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
 import { expectSoon } from '../lib/expect.js';
-import { freePort, startServer } from '../lib/server.js';
+import { ANN, startShop } from '../lib/shop.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
 
-const site = (id, origin, more) => `
-[site.${id}]
-title = "Fernweh Outdoor"
-origins = ["${origin}"]
-${more}
-`;
-const BEFORE = `
-rating = true
-[site.demo.form]
-[[site.demo.form.fields]]
+const BEFORE = `rating = true
+[site.shop.form]
+[[site.shop.form.fields]]
 name = "name"
 required = true
-[[site.demo.form.fields]]
+[[site.shop.form.fields]]
 name = "email"
 kind = "email"
-[[site.demo.form.fields]]
+[[site.shop.form.fields]]
 name = "topic"
 label = "What is it about?"
 labels = { de = "Worum geht es?" }
 kind = "choice"
 required = true
 options = ["Delivery", "Something else"]
-[[site.demo.form.fields]]
+[[site.shop.form.fields]]
 name = "order"
 label = "Order number"
 required = true
 when = { field = "topic", is = "Delivery" }
-[[site.demo.form.fields]]
+[[site.shop.form.fields]]
 name = "privacy"
 label = "You may keep what I write for 90 days"
 kind = "consent"
 required = true
 `;
 
-let server, browser;
+let shop, browser;
 before(async () => {
-  const port = await freePort();
-  server = await startServer({ port, config: site('demo', `http://127.0.0.1:${port}`, BEFORE) });
+  shop = await startShop({ site: BEFORE });
   browser = await startBrowser();
 });
 after(async () => {
   await browser?.close();
-  await server?.stop();
+  await shop?.stop();
 });
 
 for (const colorScheme of ['light', 'dark']) {
   test(`a visitor answers the form, chats, and rates the conversation (${colorScheme})`, async () => {
     const person = await newPerson(browser, { colorScheme });
-    const visitor = new Visitor(person, server.url);
-    await visitor.visit();
+    const visitor = new Visitor(person, '');
+    await visitor.visit(shop.page);
     await visitor.launcher.click();
     const form = visitor.frame.getByTestId('form');
     await form.waitFor();
@@ -83,8 +75,8 @@ for (const colorScheme of ['light', 'dark']) {
     await visitor.composer.waitFor();
     await visitor.say(`Where is it? ${colorScheme}`);
 
-    const agent = new Agent(await newPerson(browser, { colorScheme }), server.url);
-    await agent.signIn('alice@demo.example');
+    const agent = new Agent(await newPerson(browser, { colorScheme }), shop.url);
+    await agent.signIn(ANN.name, ANN.password);
     await agent.takeNext(`Where is it? ${colorScheme}`);
     for (const text of ['Ada', 'ada@example.com', 'Order number', '20418', 'Delivery'])
       await agent.page.getByText(text, { exact: false }).first().waitFor();
