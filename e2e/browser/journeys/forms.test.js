@@ -78,6 +78,7 @@ for (const colorScheme of ['light', 'dark']) {
     const agent = new Agent(await newPerson(browser, { colorScheme }), shop.url);
     await agent.signIn(ANN.name, ANN.password);
     await agent.takeNext(`Where is it? ${colorScheme}`);
+    await shot(agent.page, `forms-${colorScheme}-agent`);
     for (const text of ['Ada', 'ada@example.com', 'Order number', '20418', 'Delivery'])
       await agent.page.getByText(text, { exact: false }).first().waitFor();
     await agent.say('On its way.');
