@@ -4,8 +4,6 @@
 //   form    before the first conversation, where the site asks something     comes with the first open
 //   rating  after the end, where the desk takes it                            comes with it
 
-const words = meta('texts');
-
 /** What parts are given; the rest is in visitor.js. */
 const frame = { tell, emit, ticket, describe: (more) => describe(JSON.parse(more)) };
 
