@@ -26,7 +26,7 @@ mod tests;
 
 pub use connection::Link;
 pub use console::{Console, Load};
-pub use desk_call::{Answered, DeskCall, Refusal};
+pub use desk_call::{Answered, DeskCall, Refusal, mailto};
 pub use desk_poll::{DeskPoll, Health, PollInput, PollOutput};
 pub use forms::{FormError, SetupForm, SignInForm, setup_code};
 pub use kept::{Drafts, Mark, Marks};

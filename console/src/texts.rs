@@ -74,6 +74,14 @@ pub struct Texts {
     pub queue: &'static str,
     /// Nobody waits.
     pub queue_empty: &'static str,
+    /// Heading of the messages that visitors left while nobody was there.
+    pub left: &'static str,
+    /// Marks one as seen to.
+    pub left_done: &'static str,
+    /// The same with whose it is, for screen readers.
+    pub left_done_long: fn(name: &str) -> String,
+    /// That did not work.
+    pub left_failed: &'static str,
     /// Heading of one's own conversations.
     pub mine: &'static str,
     /// No conversation of one's own.

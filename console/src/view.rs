@@ -21,6 +21,7 @@ mod frame;
 mod head;
 mod help;
 mod icon;
+mod left;
 mod meeting;
 mod message;
 mod row;

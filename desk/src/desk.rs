@@ -18,7 +18,8 @@ use crate::engine::{Engine, Needs};
 use crate::files::{self, Files, FilesNeeds};
 use crate::letters::Letters;
 use crate::limits::{
-    HOUR_MS, LETTERS_PER_HOUR, PROBE_MS_MAX, PROBE_MS_MIN, VISITOR_REQUESTS_PER_MINUTE,
+    HOUR_MS, LEFT_PER_HOUR, LETTERS_PER_HOUR, PROBE_MS_MAX, PROBE_MS_MIN,
+    VISITOR_REQUESTS_PER_MINUTE,
 };
 use crate::sites::Sites;
 use crate::ta::TaClient;
@@ -67,6 +68,8 @@ pub(crate) struct Inner {
     pub(crate) visitor_rate: Rate<String>,
     /// Letters that one visitor has sent.
     pub(crate) letter_rate: Rate<String>,
+    /// Messages that one visitor has left.
+    pub(crate) left_rate: Rate<String>,
     pub(crate) agent_check: AgentCheck,
     pub(crate) files: Files,
     pub(crate) accounts: Arc<dyn Accounts>,
@@ -129,6 +132,7 @@ impl Desk {
             ticket_rate: Rate::new(settings.limits.bootstraps_per_minute),
             visitor_rate: Rate::new(VISITOR_REQUESTS_PER_MINUTE),
             letter_rate: Rate::within(LETTERS_PER_HOUR, HOUR_MS),
+            left_rate: Rate::within(LEFT_PER_HOUR, HOUR_MS),
             settings,
             engine,
             bearers,

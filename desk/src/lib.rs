@@ -15,6 +15,7 @@ mod flow;
 mod forms;
 mod hours;
 pub mod language;
+mod left;
 mod letters;
 mod limits;
 mod notices;

@@ -211,3 +211,13 @@ pub(crate) const FORM_FIELDS_MAX: usize = 12;
 pub(crate) const FORM_OPTIONS_MAX: usize = 30;
 /// Characters of a label, an option or what stands above a form.
 pub(crate) const FORM_TEXT_CHARS_MAX: usize = 300;
+/// Messages left that nobody has seen to; above that no other is taken.
+pub(crate) const LEFT_OPEN_MAX: usize = 1_000;
+/// Those of them that consoles show, the oldest ones.
+pub(crate) const LEFT_SHOWN_MAX: usize = 50;
+/// Messages that one visitor may leave in an hour.
+pub(crate) const LEFT_PER_HOUR: u32 = 5;
+/// Characters of a message that is left, and of a field's text.
+pub(crate) const LEFT_TEXT_CHARS_MAX: usize = 4_000;
+/// Fields of a message that is left.
+pub(crate) const LEFT_FIELDS_LEN_MAX: usize = 20;

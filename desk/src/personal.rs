@@ -1,21 +1,25 @@
 //! What the desk keeps of its visitors: found in its log, to be handed out or to be erased.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use shared::desk::{FILES_PATH, Transcript};
 use store::{Record, StoreError};
 
-use crate::Desk;
 use crate::engine::{SCOPE, read};
 use crate::files::{FileRecord, Sender};
 use crate::flow::{Change, Flow};
 use crate::limits::CLOSING_LOOK_MS;
+use crate::{Desk, left};
 
-/// All conversations of a log, by id, with the address of the invitation each came in by and
-/// the visitor.
+/// All conversations of a log, and all messages that were left.
 #[derive(Debug, Default)]
-pub struct Conversations(BTreeMap<String, (String, Option<String>)>);
+pub struct Conversations {
+    /// By id: the address of the invitation it came in by, and the visitor.
+    came: BTreeMap<String, (String, Option<String>)>,
+    /// By id: who left the message.
+    left: BTreeMap<String, String>,
+}
 
 impl Conversations {
     /// Learns from a record; all of the desk's log, in order.
@@ -23,30 +27,45 @@ impl Conversations {
     /// # Errors
     /// When the record cannot be understood; the text names it.
     pub fn see(&mut self, record: &Record) -> Result<(), StoreError> {
+        if let Some(id) = record.scope.strip_prefix(left::SCOPE) {
+            if let left::Change::Left(visitor, _) = left::read(&record.scope, &record.body)? {
+                self.left.insert(id.to_owned(), visitor);
+            }
+            return Ok(());
+        }
         let Some(id) = record.scope.strip_prefix(SCOPE) else { return Ok(()) };
         // Only its first record says how a conversation came in.
         if record.body.starts_with("[{\"Opened\":")
             && let Some(Change::Opened(opening)) = read(&record.scope, &record.body)?.first()
         {
             let came = (opening.invitation.clone(), opening.visitor.clone());
-            self.0.insert(id.to_owned(), came);
+            self.came.insert(id.to_owned(), came);
         }
         Ok(())
     }
 
     /// The invitation a conversation came in by.
     pub fn invitation(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(|it| it.0.as_str())
+        self.came.get(id).map(|it| it.0.as_str())
     }
 
     /// The desk's own id of the visitor of a conversation, where it is known.
     pub fn visitor(&self, id: &str) -> Option<&str> {
-        self.0.get(id)?.1.as_deref()
+        self.came.get(id)?.1.as_deref()
     }
 
     /// Ids of the conversations whose invitation is one of those meant.
     pub fn which(&self, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
-        let meant = self.0.iter().filter(|(_, it)| is_meant(&it.0));
+        let meant = self.came.iter().filter(|(_, it)| is_meant(&it.0));
+        meant.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Ids of the messages left by the visitors of these conversations, or by the visitor whose id, as
+    /// the desk has it, is this one.
+    pub fn left_by(&self, conversations: &[String], visitor: &str) -> Vec<String> {
+        let theirs = conversations.iter().filter_map(|id| self.visitor(id));
+        let whose: BTreeSet<&str> = theirs.chain([visitor]).collect();
+        let meant = self.left.iter().filter(|(_, visitor)| whose.contains(visitor.as_str()));
         meant.map(|(id, _)| id.clone()).collect()
     }
 }
@@ -73,6 +92,11 @@ pub fn file_sender(body: &str) -> Result<Option<String>, StoreError> {
 /// The scope of the desk's log that holds a conversation.
 pub fn scope(id: &str) -> String {
     format!("{SCOPE}{id}")
+}
+
+/// The scope of the desk's log that holds a message that was left.
+pub fn left_scope(id: &str) -> String {
+    format!("{}{id}", left::SCOPE)
 }
 
 /// All that was said in a conversation, by the records of its scope.
@@ -109,9 +133,10 @@ impl Desk {
         self.inner.files.remove(ids).await
     }
 
-    /// Forgets what is shown of conversations that ended lately.
-    pub fn forget(&self, ids: &[String]) {
-        self.inner.engine.book.forget(ids);
+    /// Forgets what is shown of conversations that ended lately, and of messages that were left.
+    pub fn forget(&self, conversations: &[String], messages_left: &[String]) {
+        self.inner.engine.book.forget(conversations);
+        self.inner.engine.left.forget(messages_left);
         self.inner.engine.tell_consoles();
     }
 }

@@ -31,6 +31,9 @@ pub(crate) enum ApiError {
     /// The visitor has had enough letters sent.
     #[error("This was sent a few times already. Try again in an hour.")]
     TooManyLetters,
+    /// The visitor has left enough messages, or all visitors together have.
+    #[error("Your message was not kept: too many came lately. Try again in an hour.")]
+    TooManyMessages,
     /// No mail is set up.
     #[error("This helpdesk sends no e-mail. Copy the text instead.")]
     NoMail,
@@ -89,9 +92,10 @@ impl ApiError {
                 (StatusCode::FORBIDDEN, "Forbidden", "NotAllowed")
             }
             Self::NoMail => (StatusCode::CONFLICT, "Conflict", "NoMail"),
-            Self::TooMany | Self::TooManyLetters | Self::TooManyFiles(_) => {
-                (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "")
-            }
+            Self::TooMany
+            | Self::TooManyMessages
+            | Self::TooManyLetters
+            | Self::TooManyFiles(_) => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", ""),
             Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),
             Self::OwnedByAnother => (StatusCode::CONFLICT, "Conflict", "OwnedByAnother"),
             Self::RatedBefore => (StatusCode::CONFLICT, "Conflict", "RatedBefore"),

@@ -7,6 +7,8 @@
 //! | `GET /desk/api/conversations/{id}` | – | [`Transcript`] |
 //! | `POST /desk/api/conversations/{id}/take` | – | 204; the invitation follows over UCWA |
 //! | `POST /desk/api/conversations/{id}/end` | – | 204 |
+//! | `GET /desk/api/messages-left` | – | array of [`MessageLeft`] |
+//! | `POST /desk/api/messages-left/{id}/done` | – | 204 |
 //! | `POST /desk/api/meetings` | [`CreateMeeting`] | 201 [`ConversationView`] |
 //! | `POST /desk/api/files?name=NAME` | the file | 201 [`FileMade`] |
 //! | `GET /desk/api/setup` | – | [`SetupState`], without a token |
@@ -14,6 +16,8 @@
 //!
 //! All but `setup` want `Authorization: Bearer` with the agent's platform token. Refusals carry an
 //! [`crate::ErrorBody`].
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +37,29 @@ pub struct DeskState {
     pub agents: Vec<AgentView>,
     /// Every open conversation of the tenant, longest waiting first, and those that ended lately.
     pub conversations: Vec<ConversationView>,
+    /// What visitors left while nobody was there and nobody has seen to, oldest first, at most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages_left: Vec<MessageLeft>,
+}
+
+/// A message that a visitor left while nobody was there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageLeft {
+    /// The desk's id of it.
+    pub id: String,
+    /// The site it came from.
+    pub site: String,
+    /// What to call the visitor; empty when unnamed.
+    pub name: String,
+    /// Where to answer.
+    pub email: String,
+    /// What the visitor wants.
+    pub text: String,
+    /// What else the site asked for: text by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// When.
+    pub at_ms: UnixMs,
 }
 
 /// An agent.

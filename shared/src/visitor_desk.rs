@@ -10,10 +10,13 @@
 //! | `GET /desk/visitor/conversations/{id}` | – | [`VisitorTranscript`] |
 //! | `POST /desk/visitor/files?name=NAME` | the file | 201 [`crate::desk::FileMade`] |
 //! | `POST /desk/visitor/rating` | [`RatingInput`] | 204; 409 when it was rated more than an hour ago |
+//! | `POST /desk/visitor/messages` | [`LeaveMessage`] | 201 when it is kept |
 //! | `POST /desk/visitor/transcript` | [`TranscriptInput`] | 202 when it is kept for sending; 409 where no mail is set up |
 //!
 //! All but `ticket` want `Authorization: Bearer` with the ticket. Refusals carry an
 //! [`crate::ErrorBody`]; a 401 means: ask for a ticket again, and hand in none.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -161,4 +164,19 @@ pub struct TranscriptInput {
     /// What the visitor reads, as a tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+}
+
+/// Body of `POST /desk/visitor/messages`: for when somebody is there again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaveMessage {
+    /// What to call the visitor; may be empty.
+    #[serde(default)]
+    pub name: String,
+    /// Where to answer.
+    pub email: String,
+    /// What the visitor wants; at most 4,000 characters.
+    pub text: String,
+    /// What else the site asks for: text by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
 }

@@ -15,6 +15,7 @@ use crate::limits;
 impl Console {
     /// The desk's state came.
     pub fn desk_came(&mut self, now_ms: i64, state: DeskState) -> Vec<Effect> {
+        self.left_done.retain(|id| state.messages_left.iter().any(|it| it.id == *id));
         let mut effects = self.news(&state);
         self.clock_offset_ms = state.now_ms - now_ms;
         if self.availability_wish == Some(state.me.availability) {

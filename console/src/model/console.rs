@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client::model::{Author, Model, Notice};
-use shared::desk::{Availability, ConversationView, DeskState, Transcript};
+use shared::desk::{Availability, ConversationView, DeskState, MessageLeft, Transcript};
 
 use super::connection::Link;
 use super::desk_poll::Health;
@@ -54,6 +54,8 @@ pub struct Console {
     pub(super) ending: BTreeSet<String>,
     /// Meetings to be joined as soon as the desk knows their address.
     pub(super) joining: BTreeSet<String>,
+    /// Messages that were left and that one has marked as done.
+    pub(super) left_done: BTreeSet<String>,
     pub(super) availability_wish: Option<Availability>,
     pub(super) accepted: BTreeSet<String>,
     pub(super) problem: Option<Problem>,
@@ -110,6 +112,12 @@ impl Console {
     pub fn availability(&self) -> Availability {
         let told = self.desk.as_ref().map_or(Availability::Offline, |it| it.me.availability);
         self.availability_wish.unwrap_or(told)
+    }
+
+    /// What visitors left and nobody has seen to, oldest first.
+    pub fn messages_left(&self) -> Vec<MessageLeft> {
+        let left = self.desk.iter().flat_map(|it| &it.messages_left);
+        left.filter(|it| !self.left_done.contains(&it.id)).cloned().collect()
     }
 
     /// Whether a conversation is being taken.

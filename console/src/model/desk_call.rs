@@ -17,6 +17,8 @@ pub enum DeskCall {
     End(String),
     /// What was said in the conversation of this id.
     Transcript(String),
+    /// The message of this id, which a visitor left, is seen to.
+    LeftDone(String),
 }
 
 /// Why the desk did not do it.
@@ -60,6 +62,7 @@ impl DeskCall {
             }
             Self::Take(id) => ("POST", format!("conversations/{}/take", segment(id)), None),
             Self::End(id) => ("POST", format!("conversations/{}/end", segment(id)), None),
+            Self::LeftDone(id) => ("POST", format!("messages-left/{}/done", segment(id)), None),
             Self::Transcript(id) => ("GET", format!("conversations/{}", segment(id)), None),
         };
         let mut headers = vec![("Accept".to_owned(), "application/json".to_owned())];
@@ -102,6 +105,12 @@ fn refusal(response: &HttpResponse) -> Refusal {
 /// The sentence of an error body, where there is one.
 pub(super) fn sentence(body: &str) -> Option<String> {
     ErrorBody::read(&serde_json::from_str(body).ok()?)?.message.filter(|it| !it.trim().is_empty())
+}
+
+/// The address that writes a letter to somebody (RFC 6068): what is before and after the last `@`.
+pub fn mailto(email: &str) -> String {
+    let (person, host) = email.rsplit_once('@').unwrap_or((email, ""));
+    format!("mailto:{}@{}", segment(person), segment(host))
 }
 
 /// An id as one segment of a path.

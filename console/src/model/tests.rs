@@ -3,6 +3,7 @@
 mod flow;
 mod forms;
 mod keys;
+mod left;
 mod lists;
 mod meetings;
 mod poll;
@@ -64,6 +65,7 @@ pub(super) fn state(revision: u64, conversations: Vec<ConversationView>) -> Desk
         me: agent(ALICE, "Alice"),
         agents: vec![agent(ALICE, "Alice"), agent(BOB, "Bob")],
         conversations,
+        messages_left: Vec::new(),
     }
 }
 

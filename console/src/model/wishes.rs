@@ -78,6 +78,11 @@ impl Console {
                 self.histories.remove(&id);
                 self.follow(&mut effects);
             }
+            Wish::LeftDone(id) => {
+                if self.left_done.insert(id.clone()) {
+                    effects.push(Effect::Desk(DeskCall::LeftDone(id)));
+                }
+            }
             Wish::DismissProblem => self.problem = None,
         }
         effects
@@ -113,6 +118,10 @@ impl Console {
                 if refusal != Refusal::Gone {
                     self.problem = Some(Problem::End(sentence(refusal)));
                 }
+            }
+            (DeskCall::LeftDone(id), Err(refusal)) => {
+                self.left_done.remove(id);
+                self.problem = Some(Problem::LeftDone(sentence(refusal)));
             }
             (DeskCall::SetAvailability(_), Err(refusal)) => {
                 self.availability_wish = None;

@@ -58,6 +58,8 @@ pub enum Wish {
     SetAvailability(Availability),
     /// Ask again for what was said.
     Reload(String),
+    /// A message that a visitor left is seen to.
+    LeftDone(String),
     /// The problem was read.
     DismissProblem,
 }
@@ -114,4 +116,6 @@ pub enum Problem {
     End(Option<String>),
     /// The availability was not changed.
     Availability(Option<String>),
+    /// A message that was left is not marked as done.
+    LeftDone(Option<String>),
 }

@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::availability::AvailabilitySwitch;
 use super::avatar::Avatar;
 use super::icon::{Icon, Sign};
+use super::left::LeftMessages;
 use super::meeting::NewMeeting;
 use super::section::{Kind, Section};
 use super::{Act, Ui, pressed};
@@ -46,6 +47,7 @@ pub(super) fn Side(
             </header>
             <nav class="list" aria-label=ui.texts.conversations on:keydown=keys>
                 <Section ui kind=Kind::Queue cursor />
+                <LeftMessages ui />
                 <Section ui kind=Kind::Mine cursor />
                 <Section ui kind=Kind::Others cursor />
                 <Section ui kind=Kind::Ended cursor />

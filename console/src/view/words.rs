@@ -26,6 +26,7 @@ pub fn problem(texts: &Texts, problem: &Problem) -> String {
         Problem::Take(said) => or(said.as_deref(), texts.take_failed),
         Problem::Meeting(said) => or(said.as_deref(), texts.meeting_failed),
         Problem::End(said) => or(said.as_deref(), texts.end_failed),
+        Problem::LeftDone(said) => or(said.as_deref(), texts.left_failed),
         Problem::Availability(said) => or(said.as_deref(), texts.availability_failed),
     }
 }

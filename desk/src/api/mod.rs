@@ -2,6 +2,7 @@
 
 mod agent;
 mod conversations;
+mod left;
 mod me;
 mod meetings;
 mod setup;
@@ -24,6 +25,8 @@ pub(crate) fn router() -> Router<Desk> {
         .route("/desk/api/conversations/{id}", get(conversations::show))
         .route("/desk/api/conversations/{id}/take", post(conversations::take))
         .route("/desk/api/conversations/{id}/end", post(conversations::end))
+        .route("/desk/api/messages-left", get(left::list))
+        .route("/desk/api/messages-left/{id}/done", post(left::done))
         .route("/desk/api/meetings", post(meetings::create))
         .route("/desk/api/setup", get(setup::show).post(setup::create))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

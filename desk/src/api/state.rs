@@ -49,5 +49,6 @@ pub(super) async fn show(
         me: engine.agents.view(&agent.uri, now_ms).ok_or(ApiError::NotAnAgent)?,
         agents: engine.agents.views(now_ms),
         conversations: engine.book.views(now_ms),
+        messages_left: engine.left.views(),
     }))
 }

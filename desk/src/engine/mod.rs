@@ -7,6 +7,7 @@
 mod book;
 mod deliver;
 mod host;
+mod leaving;
 mod posting;
 mod visits;
 
@@ -28,6 +29,7 @@ pub(crate) use book::{Book, Live};
 use crate::agents::Agents;
 use crate::bridge::Bridge;
 use crate::flow::{Answer, Change, Context, Effect, Flow, Input, Method, Refusal};
+use crate::left::{self, Left};
 use crate::letters::Letters;
 use crate::limits::{EFFECTS_IN_FLIGHT_MAX, STORE_RETRY_MS};
 use crate::sites::Sites;
@@ -44,6 +46,7 @@ pub(crate) struct Engine {
     pub(crate) sites: Sites,
     pub(crate) bridge: Bridge,
     pub(crate) tickets: Tickets,
+    pub(crate) left: Left,
     pub(crate) letters: Letters,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) book: Book,
@@ -83,7 +86,12 @@ impl Engine {
     /// When the log cannot be read, or holds what this desk did not write.
     pub(crate) async fn open(needs: Needs) -> Result<Arc<Self>, StoreError> {
         let mut scopes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
+        let kept_left = Left::default();
         for record in needs.log.replay().await? {
+            if let Some(id) = record.scope.strip_prefix(left::SCOPE) {
+                kept_left.apply(id, left::read(&record.scope, &record.body)?);
+                continue;
+            }
             // What else is in the log is closed as soon as it is kept, and is not replayed.
             let changes = read(&record.scope, &record.body)?;
             scopes.entry(record.scope).or_default().extend(changes);
@@ -96,6 +104,7 @@ impl Engine {
             sites: needs.sites,
             bridge: needs.bridge,
             tickets: needs.tickets,
+            left: kept_left,
             letters: needs.letters,
             clock: needs.clock,
             book: Book::default(),
@@ -182,8 +191,13 @@ impl Engine {
             .map_err(|error| StoreError::Unwritable(error.to_string()))?;
         let scope = format!("{SCOPE}{}", flow.id());
         let record = NewRecord { scope, body, closes: flow.is_closed() };
+        self.submit(visits::with_visit(record, flow, changes)).await
+    }
+
+    /// Keeps records; a log that refused is made to go on.
+    async fn submit(&self, records: Vec<NewRecord>) -> Result<(), StoreError> {
         let healed = self.healed.load(Ordering::SeqCst);
-        let kept = self.log.submit(visits::with_visit(record, flow, changes)).await;
+        let kept = self.log.submit(records).await;
         if kept.is_err() {
             self.heal(healed).await;
         }

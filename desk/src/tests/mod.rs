@@ -4,6 +4,7 @@ mod bootstrap;
 mod console;
 mod files;
 mod jobs;
+mod left;
 mod letters;
 mod path;
 mod remote;

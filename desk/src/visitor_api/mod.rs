@@ -2,6 +2,7 @@
 
 mod about;
 mod conversations;
+mod messages;
 mod rating;
 mod state;
 mod ticket;
@@ -34,6 +35,7 @@ pub(crate) fn router() -> Router<Desk> {
         .route("/desk/visitor/about", post(about::tell))
         .route("/desk/visitor/rating", post(rating::rate))
         .route("/desk/visitor/transcript", post(transcript::send))
+        .route("/desk/visitor/messages", post(messages::leave))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 

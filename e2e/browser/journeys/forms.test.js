@@ -99,3 +99,56 @@ for (const colorScheme of ['light', 'dark']) {
     await agent.page.context().close();
   });
 }
+
+const CLOSED = `
+[site.shop.hours]
+zone = "UTC"
+[[site.shop.closed_form.fields]]
+name = "name"
+[[site.shop.closed_form.fields]]
+name = "email"
+kind = "email"
+required = true
+[[site.shop.closed_form.fields]]
+name = "message"
+kind = "long"
+required = true
+`;
+
+test('while the site is closed a visitor leaves a message, which outlives a reload before it is sent, and an agent finds it', async () => {
+  const closed = await startShop({ site: CLOSED });
+  try {
+    const visitor = new Visitor(await newPerson(browser, { viewport: { width: 390, height: 844 } }), '');
+    await visitor.visit(closed.page);
+    await visitor.launcher.click();
+    const form = visitor.frame.getByTestId('form');
+    await form.getByText('We are closed at the moment.').waitFor();
+    await form.getByLabel('Your message').fill('Please call me back about order 20418.');
+    await shot(visitor.page, 'forms-closed-390');
+    await assertAccessible(visitor.widgetFrame(), 'the form of closed hours');
+
+    // What was written survives a reload; without the network it stays, and says what to do.
+    await visitor.visit(closed.page);
+    await visitor.launcher.click();
+    const kept = () => form.getByLabel('Your message').inputValue();
+    await expectSoon(kept, 'Please call me back about order 20418.', 'the text is still there');
+    await form.getByLabel('Your e-mail address').fill('ada@example.com');
+    await visitor.page.context().setOffline(true);
+    await form.getByRole('button', { name: 'Send the message' }).click();
+    await form.getByText('This could not be sent.').waitFor();
+    assert.equal(await kept(), 'Please call me back about order 20418.');
+    await visitor.page.context().setOffline(false);
+    await form.getByRole('button', { name: 'Send the message' }).click();
+    await visitor.frame.getByTestId('message-left').getByText('Thank you.').waitFor();
+    await shot(visitor.page, 'forms-closed-left-390');
+
+    const agent = new Agent(await newPerson(browser), closed.url);
+    await agent.signIn(ANN.name, ANN.password);
+    const item = agent.page.getByTestId('left-item');
+    await item.getByText('Please call me back about order 20418.').waitFor();
+    await item.getByText('ada@example.com').waitFor();
+    await shot(agent.page, 'forms-closed-agent');
+  } finally {
+    await closed.stop();
+  }
+});

@@ -146,7 +146,7 @@ impl Hatch {
         }
         let said = erase::erase(&self.store, whose).await?;
         if let Some(desk) = &self.desk {
-            desk.forget(conversations);
+            desk.forget(conversations, &found.left);
         }
         tracing::info!("an operator's command erased {} conversations", conversations.len());
         Ok(said)

@@ -39,6 +39,8 @@ pub(crate) struct Found {
     pub(crate) footprint: Footprint,
     /// The desk's conversations, by id.
     pub(crate) conversations: Vec<String>,
+    /// Messages that were left, by the desk's id.
+    pub(crate) left: Vec<String>,
     /// Files they sent, and files that were said in their conversations and nowhere else, by id.
     pub(crate) files: BTreeSet<String>,
     /// Scopes that are theirs as a whole: log and name.
@@ -68,9 +70,15 @@ pub(crate) fn find(archive: &Archive, whose: &Whose) -> Result<Found, UpkeepErro
     };
     let files = files(archive, &known, &conversations, whose)?;
     let of_platform = footprint.scopes().into_iter().map(|name| (PLATFORM.to_owned(), name));
-    let of_desk = conversations.iter().map(|id| (DESK.to_owned(), personal::scope(id)));
+    let left = match whose {
+        Whose::Visitor(id) => known.left_by(&conversations, id),
+        Whose::Conversation(_) => Vec::new(),
+    };
+    let of_desk = conversations.iter().map(|id| personal::scope(id));
+    let of_desk = of_desk.chain(left.iter().map(|id| personal::left_scope(id)));
+    let of_desk = of_desk.map(|name| (DESK.to_owned(), name));
     let scopes = of_platform.chain(of_desk).collect();
-    Ok(Found { footprint, conversations, files, scopes })
+    Ok(Found { footprint, conversations, left, files, scopes })
 }
 
 /// The files that go with these conversations.
