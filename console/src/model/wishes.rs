@@ -35,8 +35,10 @@ impl Console {
                 effects.push(Effect::Desk(DeskCall::CreateMeeting(wish)));
             }
             Wish::AnswerLobby { id, participant, admit } => {
-                effects.extend(self.live_key(&id).map(|conversation| {
-                    Effect::Ucwa(Command::AnswerLobby { conversation, participant, admit })
+                effects.extend(self.to_live(&id, |conversation| Command::AnswerLobby {
+                    conversation,
+                    participant,
+                    admit,
                 }));
             }
             Wish::Rejoin(id) => {
@@ -46,24 +48,16 @@ impl Console {
                 }
             }
             Wish::Send { id, text } => {
-                effects.extend(
-                    self.live_key(&id)
-                        .map(|conversation| Effect::Ucwa(Command::Send { conversation, text })),
-                );
+                effects
+                    .extend(self.to_live(&id, |conversation| Command::Send { conversation, text }));
             }
             Wish::Retry { id, line } => {
-                effects.extend(
-                    self.live_key(&id).map(|conversation| {
-                        Effect::Ucwa(Command::Retry { conversation, item: line })
-                    }),
-                );
+                let retry = |conversation| Command::Retry { conversation, item: line };
+                effects.extend(self.to_live(&id, retry));
             }
             Wish::AtEnd(is_at_end) => self.at_end(is_at_end, &mut effects),
             Wish::Typing(id) => {
-                effects.extend(
-                    self.live_key(&id)
-                        .map(|conversation| Effect::Ucwa(Command::Typing { conversation })),
-                );
+                effects.extend(self.to_live(&id, |conversation| Command::Typing { conversation }));
             }
             Wish::End(id) => {
                 if self.owned(&id).is_some() && self.ending.insert(id.clone()) {
@@ -86,6 +80,11 @@ impl Console {
             Wish::DismissProblem => self.problem = None,
         }
         effects
+    }
+
+    /// A command to the client about a conversation it has; nothing where it has none.
+    fn to_live(&self, id: &str, command: impl FnOnce(String) -> Command) -> Option<Effect> {
+        self.live_key(id).map(|conversation| Effect::Ucwa(command(conversation)))
     }
 
     /// Whether a text can be sent into a conversation now: the link is there (WID-14).

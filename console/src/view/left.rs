@@ -6,7 +6,7 @@ use ui::message_text::message_text;
 use ui::time;
 
 use super::Ui;
-use crate::model::{Wish, mailto};
+use crate::model::{Console, Wish, mailto};
 
 /// Heading, number and messages; not shown while there are none.
 #[component]
@@ -14,7 +14,7 @@ pub(super) fn LeftMessages(
     /// Signals and callbacks.
     ui: Ui,
 ) -> impl IntoView {
-    let left = Memo::new(move |_| ui.console.with(|it| it.messages_left()));
+    let left = Memo::new(move |_| ui.console.with(Console::messages_left));
     let count = Memo::new(move |_| left.with(Vec::len));
     view! {
         <section class="list-section" aria-labelledby="list-left" hidden=move || count.get() == 0>

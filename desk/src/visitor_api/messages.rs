@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::desk::MessageLeft;
+use shared::form::is_email;
 use shared::visitor_desk::LeaveMessage;
 
 use super::TheVisitor;
@@ -23,7 +24,7 @@ pub(super) async fn leave(
 ) -> Result<StatusCode, ApiError> {
     let engine = &desk.inner.engine;
     let now_ms = engine.clock.now_ms();
-    let mut message = read(input)?;
+    let mut message = read(&input)?;
     if !desk.inner.left_rate.allows(visitor.visitor_id.clone(), now_ms) {
         return Err(ApiError::TooManyMessages);
     }
@@ -35,7 +36,7 @@ pub(super) async fn leave(
 }
 
 /// What a visitor wrote, within bounds.
-fn read(input: LeaveMessage) -> Result<MessageLeft, ApiError> {
+fn read(input: &LeaveMessage) -> Result<MessageLeft, ApiError> {
     let bad = |why: String| Err(ApiError::BadInput(why));
     let within = |text: &str, max: usize| text.chars().count() <= max;
     let (name, text) = (input.name.trim(), input.text.trim());
@@ -46,7 +47,7 @@ fn read(input: LeaveMessage) -> Result<MessageLeft, ApiError> {
         return bad(format!("A message has 1 to {LEFT_TEXT_CHARS_MAX} characters."));
     }
     let email = input.email.trim();
-    if !is_address(email) {
+    if email.len() > ADDRESS_BYTES_MAX || !is_email(email) {
         return bad("This is no e-mail address; correct it.".to_owned());
     }
     let is_short = |(name, value): (&String, &String)| {
@@ -72,12 +73,4 @@ fn read(input: LeaveMessage) -> Result<MessageLeft, ApiError> {
 
 fn one_line(text: &str) -> String {
     text.trim().chars().filter(|it| !it.is_control()).collect()
-}
-
-/// Somebody at some host: whether it is anybody's, only a letter shows.
-fn is_address(text: &str) -> bool {
-    let parts = text.rsplit_once('@');
-    text.len() <= ADDRESS_BYTES_MAX
-        && text.bytes().all(|it| it.is_ascii_graphic() || !it.is_ascii())
-        && parts.is_some_and(|(person, host)| !person.is_empty() && !host.is_empty())
 }

@@ -19,7 +19,7 @@ enum Phase {
     Refused(String),
 }
 
-const FACES: [&str; 5] = ["😞", "🙁", "😐", "🙂", "😀"];
+const FACES: [&str; 5] = ["😞", "😕", "😐", "😊", "😀"];
 const NAMES: [&str; 5] = ["score_1", "score_2", "score_3", "score_4", "score_5"];
 
 /// Asks how it was.
