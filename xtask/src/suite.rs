@@ -153,7 +153,9 @@ impl Suite {
         }
         let mut clippy = tools.rust.cargo();
         clippy.args(["clippy", "--quiet", "--target", setup::wasm::TARGET, "--package", "widget"]);
-        clippy.args(["--package", "console", "--target-dir"]).arg(paths::wasm_target());
+        clippy
+            .args(["--package", "parts", "--package", "console", "--target-dir"])
+            .arg(paths::wasm_target());
         self.program("clippy for WebAssembly", clippy.args(["--", "-D", "warnings"]));
     }
 
