@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use client::http::HttpRequest;
 use serde_json::Value;
@@ -11,6 +12,10 @@ use crate::page::{Far, Seen, id_of};
 use crate::plan::Who;
 use crate::server::PUBLIC_URL;
 use crate::world::World;
+
+/// How often the desk is asked that says "try again", and after what time of the simulation.
+const ASKED_MAX: u32 = 5;
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// A conversation as the desk has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +76,21 @@ impl World {
         Ok(told)
     }
 
+    /// A server that has just started may say "try again": so does whoever asks, a few times.
     async fn ask(&self, path: &str, bearer: &str) -> Result<Value, String> {
+        let mut said = String::new();
+        for _ in 0..ASKED_MAX {
+            match self.ask_once(path, bearer).await? {
+                (200, body) => return serde_json::from_str(&body).map_err(|it| it.to_string()),
+                (503, body) => said = body,
+                (status, body) => return Err(format!("GET {path} was answered {status}: {body}")),
+            }
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+        Err(format!("GET {path} was answered 503 {ASKED_MAX} times: {said}"))
+    }
+
+    async fn ask_once(&self, path: &str, bearer: &str) -> Result<(u16, String), String> {
         let server = self.server.as_ref().ok_or("the server is away")?;
         let request = HttpRequest {
             method: "GET",
@@ -80,10 +99,7 @@ impl World {
             body: None,
         };
         let answer = leg::call(server.router(), request).await.map_err(|it| it.to_string())?;
-        if answer.status != 200 {
-            return Err(format!("GET {path} was answered {}", answer.status));
-        }
-        serde_json::from_str(&answer.body).map_err(|it| it.to_string())
+        Ok((answer.status, answer.body))
     }
 
     /// Invariants 2 and 4: what its author sees as sent is told exactly once.
