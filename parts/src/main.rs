@@ -10,7 +10,7 @@ mod browser {
     use leptos::prelude::mount_to;
     use parts::stage::{Frame, Stage};
     use parts::texts::Texts;
-    use parts::{form, rating};
+    use parts::{form, menu, rating};
     use wasm_bindgen::prelude::*;
     use web_sys::HtmlElement;
 
@@ -34,6 +34,7 @@ mod browser {
         let place = slot.clone();
         let shown: Box<dyn Any> = match part {
             "form" => Box::new(mount_to(slot, move || form::view::form(&stage, &place))),
+            "menu" => Box::new(mount_to(slot, move || menu::view::menu(&stage))),
             "rating" => Box::new(mount_to(slot, move || rating::view::rating(&stage, &place))),
             _ => return,
         };

@@ -3,6 +3,7 @@
 //
 //   form    before the first conversation, where the site asks something     comes with the first open
 //   rating  after the end, where the desk takes it                            comes with it
+//   menu    download, e-mail, earlier conversations                          comes when the menu opens
 
 /** What parts are given; the rest is in visitor.js. */
 const frame = { tell, emit, ticket, describe: (more) => describe(JSON.parse(more)) };
@@ -51,10 +52,15 @@ async function fill(slot) {
 
 function look() {
   for (const slot of document.querySelectorAll('[data-part]')) {
-    if (isOpened && site[slot.dataset.part]) fill(slot);
+    if (isOpened && slot.dataset.part !== 'menu' && site[slot.dataset.part]) fill(slot);
   }
 }
 
 new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 // The visitor's first act, after which visitor.js knows of it.
 addEventListener('message', look);
+// `toggle` does not bubble. A meeting is nobody's conversation with the desk.
+document.addEventListener('toggle', ({ target, newState }) => {
+  const slot = newState === 'open' && target.querySelector?.('[data-part=menu]');
+  if (slot && site.desk && !site.meeting) fill(slot);
+}, true);

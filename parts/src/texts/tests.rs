@@ -6,7 +6,14 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 /// Every source that shows words.
-const SOURCES: [&str; 2] = [include_str!("../form/view.rs"), include_str!("../rating/view.rs")];
+const SOURCES: [&str; 6] = [
+    include_str!("../form/view.rs"),
+    include_str!("../menu/dialog.rs"),
+    include_str!("../menu/mail.rs"),
+    include_str!("../menu/past.rs"),
+    include_str!("../menu/view.rs"),
+    include_str!("../rating/view.rs"),
+];
 
 fn files(folder: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
