@@ -112,7 +112,7 @@ for (const colorScheme of ['light', 'dark'])
     await address.press('Enter');
     await dialog(visitor).getByText(`We are sending it to ada-${colorScheme}@example.com.`).waitFor();
     await shot(visitor.page, `past-${colorScheme}-sent`);
-    const letter = () => mail.letters.filter((it) => it.to.includes(`ada-${colorScheme}@example.com`)).length;
+    const letter = async () => mail.letters.filter((it) => it.to.includes(`ada-${colorScheme}@example.com`)).length;
     await expectSoon(letter, 1, 'the letter is sent');
 
     assert.deepEqual(visitor.page.complaints, []);
@@ -123,13 +123,17 @@ for (const colorScheme of ['light', 'dark'])
 test('another visitor, who reads from right to left on a phone, sees none of it', async () => {
   const other = await visit({ viewport: { width: 390, height: 780 }, locale: 'ar' });
   await earlier(other);
-  await dialog(other).getByText('ليست لديك محادثات هنا بعد.').waitFor();
-  assert.equal(await dialog(other).getByRole('listitem').count(), 0);
-  await shot(other.page, 'past-ar-none');
-  await assertAccessible(other.widgetFrame(), 'the empty list');
+  // To open the chat begins a conversation: it is the only one.
+  await expectSoon(() => dialog(other).getByRole('listitem').count(), 1, 'only the own one is listed');
+  await dialog(other).getByText('ما زالت جارية').waitFor();
+  const text = await dialog(other).innerText();
+  for (const foreign of ['On its way.', 'In the same box.', 'tent', 'pegs']) assert.ok(!text.includes(foreign), foreign);
+  await shot(other.page, 'past-ar-own');
+  await assertAccessible(other.widgetFrame(), 'the list from right to left');
+  await other.page.context().close();
 });
 
-test('what cannot be loaded says so, and comes with another try', async () => {
+test('what cannot be loaded says so, and comes with another try; where there is nothing, that is said', async () => {
   const visitor = await visit();
   const isPast = (url) => url.pathname.endsWith('/visitor/conversations');
   await visitor.page.route(isPast, (route) => route.abort());
@@ -137,7 +141,11 @@ test('what cannot be loaded says so, and comes with another try', async () => {
   const again = dialog(visitor).getByRole('button', { name: 'Try again' });
   await again.waitFor();
   await shot(visitor.page, 'past-not-loaded');
+  await assertAccessible(visitor.widgetFrame(), 'what could not be loaded');
   await visitor.page.unroute(isPast);
+  await visitor.page.route(isPast, (route) => route.fulfill({ json: [] }));
   await again.click();
   await dialog(visitor).getByText('You have no conversations here yet.').waitFor();
+  await shot(visitor.page, 'past-none');
+  await visitor.page.context().close();
 });
