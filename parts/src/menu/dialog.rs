@@ -177,7 +177,7 @@ pub(super) fn dialog(past: Past) -> impl IntoView {
                     }>
                     {icon(BACK)}
                 </button>
-                <h2 id="past-title" tabindex="-1" autofocus=true dir="auto">{move || heading(past)}</h2>
+                <h2 id="past-title" tabindex="-1" dir="auto">{move || heading(past)}</h2>
                 <button type="button" class="icon-button" aria-label=texts.word("close") on:click=move |_| close()>
                     {icon(CLOSE)}
                 </button>
