@@ -6,10 +6,14 @@ export function keepShift() {
   new PerformanceObserver((list) => list.getEntries().forEach((it) => (window.shift += it.value))).observe({ type: 'layout-shift', buffered: true });
 }
 
-/** `longTasks`: how many tasks took more than 50 ms. */
+/** `longTasks`: how many tasks took more than 50 ms; `longest`: the longest of them, in ms. */
 export function keepLongTasks() {
-  window.longTasks = 0;
-  new PerformanceObserver((list) => (window.longTasks += list.getEntries().length)).observe({ type: 'longtask', buffered: true });
+  [window.longTasks, window.longest] = [0, 0];
+  new PerformanceObserver((list) => {
+    const tasks = list.getEntries().map((it) => it.duration);
+    window.longTasks += tasks.length;
+    window.longest = Math.max(window.longest, ...tasks);
+  }).observe({ type: 'longtask', buffered: true });
 }
 
 /** `focusedAt`: when the field to write in had the focus first. */
@@ -25,7 +29,8 @@ export function keepMemory() {
     const inner = WebAssembly[name];
     WebAssembly[name] = async (...values) => {
       const made = await inner(...values);
-      window.wasmMemory = (made.instance ?? made).exports.memory;
+      // A part that comes later has none of its own.
+      window.wasmMemory ??= (made.instance ?? made).exports.memory;
       return made;
     };
   }

@@ -3,7 +3,6 @@
 
 pub mod resize;
 pub mod sound;
-pub mod upload;
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast as _, JsValue};

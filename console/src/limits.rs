@@ -32,6 +32,8 @@ pub const UPLOADS_MAX: usize = 5;
 pub const KEPT_CONVERSATIONS_MAX: usize = 200;
 /// How many transcripts are held in memory.
 pub const TRANSCRIPTS_MAX: usize = 50;
+/// How many notices wait for what they are of; it comes in the same moment.
+pub const UNTOLD_MAX: usize = 32;
 /// How much of a message is read out.
 pub const SPOKEN_CHARS_MAX: usize = 200;
 

@@ -300,6 +300,8 @@ pub struct Texts {
     pub files: &'static str,
     /// The word for a file, before its name.
     pub file: &'static str,
+    /// What a screen reader calls the answers that a visitor can choose from.
+    pub replies: &'static str,
     /// While files are dragged over the window.
     pub drop_files: &'static str,
     /// A file was not answered.

@@ -12,13 +12,13 @@ use store::{Documents, StoreError};
 
 use crate::agents::Agents;
 use crate::api::{self, AgentCheck};
-use crate::bootstrap::{self, Rate};
+use crate::bootstrap::{self, Rate, asker};
 use crate::bridge::Bridge;
 use crate::engine::{Engine, Needs};
 use crate::files::{self, Files, FilesNeeds};
 use crate::letters::Letters;
 use crate::limits::{
-    HOUR_MS, LEFT_PER_HOUR, LETTERS_PER_HOUR, PROBE_MS_MAX, PROBE_MS_MIN,
+    FILES_DAY_MS, HOUR_MS, LEFT_PER_HOUR, LETTERS_PER_HOUR, PROBE_MS_MAX, PROBE_MS_MIN,
     VISITOR_REQUESTS_PER_MINUTE,
 };
 use crate::sites::Sites;
@@ -70,6 +70,8 @@ pub(crate) struct Inner {
     pub(crate) letter_rate: Rate<String>,
     /// Messages that one visitor has left.
     pub(crate) left_rate: Rate<String>,
+    /// Kilobytes of files that visitors of one address have sent.
+    pub(crate) file_rate: Rate<Option<IpAddr>>,
     pub(crate) agent_check: AgentCheck,
     pub(crate) files: Files,
     pub(crate) accounts: Arc<dyn Accounts>,
@@ -133,6 +135,7 @@ impl Desk {
             visitor_rate: Rate::new(VISITOR_REQUESTS_PER_MINUTE),
             letter_rate: Rate::within(LETTERS_PER_HOUR, HOUR_MS),
             left_rate: Rate::within(LEFT_PER_HOUR, HOUR_MS),
+            file_rate: Rate::within(settings.limits.address_files_kb_per_day(), FILES_DAY_MS),
             settings,
             engine,
             bearers,
@@ -154,6 +157,11 @@ impl Desk {
         let routes = bootstrap::router().merge(webhook::router()).merge(api::router());
         let routes = routes.merge(visitor_api::router()).merge(files::router());
         routes.with_state(self.clone())
+    }
+
+    /// The bytes that one file may have.
+    pub fn file_bytes_max(&self) -> u64 {
+        self.inner.settings.limits.file_bytes_max
     }
 
     /// The time by the desk's clock, in Unix milliseconds.
@@ -232,7 +240,7 @@ impl Desk {
         let now_ms = engine.clock.now_ms();
         let site = engine.sites.get_or_first(None);
         let mut is_over = false;
-        if self.inner.rate.allows(client, now_ms) {
+        if self.inner.rate.allows(client.map(asker), now_ms) {
             // A token that nobody gets: only a meeting that goes on gives one (§1.4).
             let input = GetAnonTokenInput {
                 application_session_id: self.inner.entropy.id(),

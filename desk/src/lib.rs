@@ -6,6 +6,7 @@
 
 mod agents;
 mod api;
+mod bearer;
 mod bootstrap;
 mod bridge;
 mod desk;

@@ -30,6 +30,17 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Kilobytes of files that visitors of one address send in 24 hours: there may be many visitors in one
+    /// house, but an address may ask for any number of tickets.
+    pub(crate) fn address_files_kb_per_day(&self) -> u32 {
+        let bytes = self.visitor_files_bytes_per_day.saturating_mul(ADDRESS_VISITORS_MAX);
+        u32::try_from(bytes >> 10).unwrap_or(u32::MAX)
+    }
+}
+
+/// As much as so many visitors may send, one address may.
+pub(crate) const ADDRESS_VISITORS_MAX: u64 = 10;
 /// How long one request to the platform may take.
 pub(crate) const REQUEST_MS_MAX: u64 = 10_000;
 /// How long a step of the call flow may take, retries included (SAC-20).
@@ -209,8 +220,8 @@ pub(crate) const ADDRESS_BYTES_MAX: usize = 254;
 pub(crate) const FORM_FIELDS_MAX: usize = 12;
 /// Options of one choice.
 pub(crate) const FORM_OPTIONS_MAX: usize = 30;
-/// Characters of a label, an option or what stands above a form.
-pub(crate) const FORM_TEXT_CHARS_MAX: usize = 300;
+/// Characters of a label, an option or what stands above a form; an answer is told by its label.
+pub(crate) const FORM_TEXT_CHARS_MAX: usize = ABOUT_TEXT_CHARS_MAX;
 /// Messages left that nobody has seen to; above that no other is taken.
 pub(crate) const LEFT_OPEN_MAX: usize = 1_000;
 /// Those of them that consoles show, the oldest ones.

@@ -58,6 +58,9 @@ pub(crate) enum ApiError {
     /// The name is taken.
     #[error("{0}")]
     Exists(String),
+    /// A visitor sends a file, and no conversation goes on.
+    #[error("Files go with a conversation. Write a message first.")]
+    NotBegun,
     /// There is no such file, or its time was over.
     #[error("This file is not here. It may have been removed; ask for it again.")]
     NoFile,
@@ -99,6 +102,7 @@ impl ApiError {
             Self::NoConversation => (StatusCode::NOT_FOUND, "NotFound", "ConversationNotFound"),
             Self::OwnedByAnother => (StatusCode::CONFLICT, "Conflict", "OwnedByAnother"),
             Self::RatedBefore => (StatusCode::CONFLICT, "Conflict", "RatedBefore"),
+            Self::NotBegun => (StatusCode::CONFLICT, "Conflict", "ConversationNotBegun"),
             Self::Over => (StatusCode::GONE, "Gone", "ConversationEnded"),
             Self::BadInput(_) => {
                 (StatusCode::BAD_REQUEST, "BadRequest", "ParameterValidationFailure")

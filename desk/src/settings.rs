@@ -123,6 +123,9 @@ pub struct Site {
     /// What visitors are asked.
     #[serde(default)]
     pub forms: Forms,
+    /// Whether a message that a visitor does not see makes no sound.
+    #[serde(default)]
+    pub is_silent: bool,
 }
 
 impl Site {
@@ -155,6 +158,7 @@ pub(crate) fn tests_site() -> Site {
         identity: None,
         hours: None,
         forms: Forms::default(),
+        is_silent: false,
     }
 }
 

@@ -21,14 +21,20 @@ pub struct Process {
     pub url: String,
 }
 
+/// Set by whoever builds these tests together with those of the server, which build the program: by itself it would be
+/// built with other features, and all that it uses a second time.
+const IS_BUILT: &str = "E2E_SERVER_IS_BUILT";
+
 /// The program of these sources: built if it is not, because tests of a library do not build it.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "server", "--bin", "frontdesk"]);
-        let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
-        assert!(built.expect("cargo runs").success(), "the program can be built");
+        if std::env::var_os(IS_BUILT).is_none() {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["build", "--quiet", "--package", "server", "--bin", "frontdesk"]);
+            let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
+            assert!(built.expect("cargo runs").success(), "the program can be built");
+        }
         // This test is in target/PROFILE/deps, the program one folder up.
         let test = std::env::current_exe().expect("a running program has a path");
         let folder = test.parent().and_then(Path::parent).expect("tests are in a folder");

@@ -8,3 +8,5 @@ pub const DOWNLOAD_MS: u64 = 60_000;
 pub const COMMENT_CHARS_MAX: usize = 1_000;
 /// How long the desk may take to answer, in milliseconds.
 pub const ANSWER_WITHIN_MS: u32 = 15_000;
+/// Most files that are sent at once; the others wait.
+pub const UPLOADS_MAX: usize = 5;

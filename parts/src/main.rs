@@ -10,9 +10,9 @@ mod browser {
     use leptos::prelude::mount_to;
     use parts::stage::{Frame, Stage};
     use parts::texts::Texts;
-    use parts::{form, menu, rating};
+    use parts::{form, menu, rating, rich, tools};
     use wasm_bindgen::prelude::*;
-    use web_sys::HtmlElement;
+    use web_sys::{File, HtmlElement};
 
     thread_local! {
         static STAGE: RefCell<Option<Stage>> = const { RefCell::new(None) };
@@ -36,9 +36,32 @@ mod browser {
             "form" => Box::new(mount_to(slot, move || form::view::form(&stage, &place))),
             "menu" => Box::new(mount_to(slot, move || menu::view::menu(&stage))),
             "rating" => Box::new(mount_to(slot, move || rating::view::rating(&stage, &place))),
+            "tools" => Box::new(mount_to(slot, move || tools::view::tools(&stage, &place))),
             _ => return,
         };
         SHOWN.with_borrow_mut(|it| it.insert(part.to_owned(), shown));
+    }
+
+    /// Sends files that were pasted or dropped; the tools are there.
+    #[wasm_bindgen]
+    pub fn upload(files: Vec<File>) {
+        let Some(stage) = STAGE.with_borrow(Clone::clone) else { return };
+        tools::uploads::add(&stage, files);
+    }
+
+    /// A conversation has begun.
+    #[wasm_bindgen]
+    pub fn begun() {
+        let Some(stage) = STAGE.with_borrow(Clone::clone) else { return };
+        tools::uploads::begun(&stage);
+    }
+
+    /// Shows in `place` what was said, for as long as it is there.
+    #[wasm_bindgen]
+    pub fn enrich(place: HtmlElement, text: &str) {
+        let Some(stage) = STAGE.with_borrow(Clone::clone) else { return };
+        let text = text.to_owned();
+        mount_to(place, move || rich::bubble(&stage, &text)).forget();
     }
 }
 

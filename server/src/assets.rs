@@ -41,6 +41,11 @@ impl Assets {
         &self.files[load::LOADER]
     }
 
+    /// What a page may have beside it.
+    pub(crate) fn extras(&self) -> &Asset {
+        &self.files[load::EXTRAS]
+    }
+
     /// The file of a path.
     pub(crate) fn get(&self, path: &str) -> Option<&Asset> {
         self.files.get(path)

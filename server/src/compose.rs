@@ -109,7 +109,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let listener = listen(settings.listen).await?;
     let addr = listener.local_addr().map_err(why)?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| own_url(addr));
-    let loaders = assets.as_ref().map(|it| Loaders::open(it.loader(), &settings.data));
+    let loaders = assets.as_ref().map(|it| Loaders::open(it, &settings.data));
     let file = data.store_file();
     let store = tokio::task::spawn_blocking(move || upkeep::open_store(&file)).await;
     let blobs = data.blobs().map_err(why)?;

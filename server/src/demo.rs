@@ -44,6 +44,7 @@ pub(crate) fn site(public_url: &Origin) -> Site {
         identity: None,
         hours: None,
         forms: desk::Forms::default(),
+        is_silent: false,
     }
 }
 

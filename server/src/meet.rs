@@ -25,7 +25,7 @@ use crate::language;
 use crate::limits::{MEETING_COOKIE_S, VISITOR_NAME_CHARS_MAX};
 use crate::pages::{Pages, not_found, policy};
 use crate::widget_document::{self, PublicSite, attribute};
-use words::Words;
+use words::{Language, Words};
 
 const NAME_COOKIE: &str = "frontdesk-name";
 const PAGE: &str = include_str!("../assets/meet.html");
@@ -57,7 +57,7 @@ struct Entrance {
 struct Door {
     face: MeetingFace,
     path: String,
-    words: &'static Words,
+    language: Language,
 }
 
 /// The page asks, says that it is over, or is the chat.
@@ -65,11 +65,11 @@ async fn come(State(pages): State<Pages>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let Some(door) = open(&pages, &parts).await else { return not_found() };
     if door.face.is_over {
-        return door.says(StatusCode::GONE, &over(door.words));
+        return door.says(StatusCode::GONE, &over(door.language.words));
     }
     match kept_name(&parts.headers) {
         Some(name) => chat(&pages, &door, &name, &parts.headers),
-        None => door.says(StatusCode::OK, &form(door.words, &door.path, "")),
+        None => door.says(StatusCode::OK, &form(door.language.words, &door.path, "")),
     }
 }
 
@@ -81,7 +81,7 @@ async fn name(State(pages): State<Pages>, request: Request) -> Response {
     let given = Form::<Entrance>::from_request(request, &()).await;
     let name = given.map(|it| it.0.name.trim().to_owned()).unwrap_or_default();
     if name.is_empty() || name.chars().count() > VISITOR_NAME_CHARS_MAX {
-        let again = form(door.words, &door.path, door.words.name_wanted);
+        let again = form(door.language.words, &door.path, &door.language.words.name_wanted);
         return door.says(StatusCode::UNPROCESSABLE_ENTITY, &again);
     }
     let secure = if pages.public_url.is_secure() { "; Secure" } else { "" };
@@ -104,8 +104,8 @@ async fn open(pages: &Pages, request: &Parts) -> Option<Door> {
         Some(id) => pages.desk.meeting(id),
         None => pages.desk.meeting_at(&format!("{}{path}", pages.public_url), client).await,
     };
-    let words = Words::pick(&language::wishes(None, &request.headers));
-    Some(Door { face, path, words })
+    let language = Language::pick(&language::wishes(None, &request.headers));
+    Some(Door { face, path, language })
 }
 
 /// The path, if it has only characters that mean nothing in a header or in HTML.
@@ -129,6 +129,9 @@ fn chat(pages: &Pages, door: &Door, name: &str, request: &HeaderMap) -> Response
         contact_url: site.and_then(|it| it.contact_url.as_deref()),
         form: None,
         rating: false,
+        files: None,
+        // There is no menu to turn it off.
+        sound: false,
         // A conversation of many is nobody's own.
         desk: None,
         meeting: Some(&door.face.join_url),
@@ -152,9 +155,10 @@ impl Door {
     /// A page of this meeting.
     fn says(&self, status: StatusCode, content: &str) -> Response {
         let site = self.face.site.as_ref().map(|it| it.title.as_str()).unwrap_or_default();
-        let subject = self.face.subject.as_deref().unwrap_or(self.words.meeting);
+        let subject = self.face.subject.as_deref().unwrap_or(&self.language.words.meeting);
         let page = PAGE
-            .replace("{lang}", self.words.tag)
+            .replace("{lang}", self.language.tag)
+            .replace("{dir}", self.language.direction())
             .replace("{subject}", &attribute(subject))
             .replace("{site}", &attribute(site))
             .replace("{content}", content);

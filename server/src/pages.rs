@@ -33,16 +33,19 @@ pub(crate) struct Pages {
     pub(crate) platform_origins: Arc<str>,
 }
 
-/// `/widget.js`, `/v/…`, `/widget.json`, `/widget/`, `/meet/…`, `/console/`, `/assets/…`, `/`.
+/// `/widget.js`, `/extras.js`, `/v/…`, `/widget.json`, `/widget/`, `/meet/…`, `/console/`, `/assets/…`, `/`.
 pub(crate) fn router(pages: Pages) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/console/") }))
         .route("/favicon.ico", get(favicon))
         .route("/widget.js", get(loader::current))
+        .route("/extras.js", get(loader::extras))
         .route("/widget.json", get(loader::published))
         .route("/v/{version}/widget.js", get(loader::version))
+        .route("/v/{version}/extras.js", get(loader::extras_version))
         .route("/widget", get(|uri: Uri| async move { to_folder("/widget/", &uri) }))
         .route("/widget/", get(widget))
+        .route("/widget/worker.js", get(worker))
         .route("/widget/parts/{file}", get(parts_words))
         .route("/console", get(|uri: Uri| async move { to_folder("/console/", &uri) }))
         .route("/console/", get(console))
@@ -96,6 +99,15 @@ async fn parts_words(
     found.map_or_else(not_found, |it| document(it, &request, &[]))
 }
 
+/// What lets the widget open without a network. It loads the widget's files, and nothing else.
+async fn worker(State(pages): State<Pages>, request: HeaderMap) -> Response {
+    let rules = HeaderValue::from_static("default-src 'none'; connect-src 'self'");
+    let embedder = HeaderValue::from_static("require-corp");
+    let headers = [(CONTENT_SECURITY_POLICY, rules), (CROSS_ORIGIN_EMBEDDER_POLICY, embedder)];
+    let found = pages.assets.get("widget/worker.js");
+    found.map_or_else(not_found, |it| document(it, &request, &headers))
+}
+
 async fn console(State(pages): State<Pages>, request: HeaderMap) -> Response {
     let headers = [
         (CONTENT_SECURITY_POLICY, policy(&pages, "'none'")),
@@ -140,6 +152,8 @@ async fn widget(
         desk: Some(desk::VISITOR_PATH),
         form: site.form(&wishes, pages.desk.now_ms()),
         rating: site.forms.rating,
+        files: Some(pages.desk.file_bytes_max()),
+        sound: !site.is_silent,
         ..PublicSite::default()
     };
     widget_document::answer(&pages.assets, &public, &wishes, (&request, &headers))

@@ -352,6 +352,7 @@ pub(crate) fn default_site(public_url: &Origin) -> Site {
         identity: None,
         hours: None,
         forms: desk::Forms::default(),
+        is_silent: false,
     }
 }
 

@@ -31,6 +31,12 @@ pub(crate) struct PublicSite<'a> {
     /// Whether visitors are asked how a conversation was.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) rating: bool,
+    /// The bytes that a file of a visitor may have; `None` where none is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) files: Option<u64>,
+    /// Whether a message that the visitor does not see may sound.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) sound: bool,
     /// The link of the meeting the document is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) meeting: Option<&'a str>,

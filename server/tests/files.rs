@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::Path;
 
-use common::files::{PNG, read, send, ticket};
+use common::files::{PNG, read, send, sender, ticket};
 use common::process::{Process, run};
 
 /// The names in the folder of files.
@@ -32,6 +32,7 @@ async fn invariant_1_a_file_acknowledged_with_201_is_there_after_kill_9_and_half
     let data = folder.path().join("data");
     let process = Process::serve(&data, 0, &["--demo"]);
     let (port, bearer) = (process.port(), ticket(&process.url).await);
+    let vera = sender(&process.url, &bearer, 2).await;
     let whole = picture(3_000_000);
     let address = send(&process.url, &bearer, "whole.png", whole.clone()).await;
 
@@ -50,6 +51,7 @@ async fn invariant_1_a_file_acknowledged_with_201_is_there_after_kill_9_and_half
         tokio::task::yield_now().await;
     }
     process.kill_9();
+    vera.stop().await;
 
     let process = Process::serve(&data, port, &["--demo"]);
     assert_eq!(read(&address).await, (200, whole));
@@ -64,6 +66,7 @@ async fn a_backup_of_a_running_server_holds_its_files_and_gives_them_back() {
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let process = Process::serve(Path::new(&at("data")), 0, &["--demo"]);
     let (port, bearer) = (process.port(), ticket(&process.url).await);
+    let vera = sender(&process.url, &bearer, 2).await;
     let address = send(&process.url, &bearer, "a.png", picture(500_000)).await;
     let done = |arguments: &[&str]| {
         let output = run(arguments);
@@ -73,6 +76,7 @@ async fn a_backup_of_a_running_server_holds_its_files_and_gives_them_back() {
     };
     done(&["backup", &at("copy"), "--data", &at("data")]);
     process.kill_9();
+    vera.stop().await;
     let told = done(&["restore", &at("copy"), "--data", &at("new"), "--verify"]);
     assert!(told.lines().any(|it| it.starts_with("files ")), "{told}");
     let process = Process::serve(Path::new(&at("new")), port, &["--demo"]);

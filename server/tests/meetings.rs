@@ -46,12 +46,14 @@ async fn a_link_asks_for_a_name_and_is_the_chat_behind_it() {
     let path = path_of(&view);
     let asks = product.get(&path).await;
     assert_eq!(asks.status, 200);
-    assert!(asks.body.contains("<h1 dir=\"auto\">Fish &amp; &quot;chips&quot;</h1>"), "{asks:?}");
+    assert!(asks.body.contains("<h1><bdi>Fish &amp; &quot;chips&quot;</bdi></h1>"), "{asks:?}");
     assert!(asks.body.contains("name=\"name\""));
     let policy = asks.header("content-security-policy").unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "no script: {policy}");
     let german = product.get_with(&path, &[("accept-language", "de-CH,de")]).await;
-    assert!(german.body.contains("<html lang=\"de\">"));
+    assert!(german.body.contains("<html lang=\"de\" dir=\"ltr\">"));
+    let arabic = product.get_with(&path, &[("accept-language", "ar-EG")]).await;
+    assert!(arabic.body.contains("<html lang=\"ar\" dir=\"rtl\">"));
 
     for name in ["", "+", &"x".repeat(61)] {
         let again = gives_name(&product, &path, name).await;

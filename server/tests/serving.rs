@@ -66,6 +66,7 @@ async fn invariant_7_a_widget_is_framed_by_the_origins_of_its_site_only() {
             identity: None,
             hours: None,
             forms: desk::Forms::default(),
+            is_silent: false,
         }];
     })
     .await;
@@ -189,6 +190,18 @@ async fn a_version_of_the_loader_never_changes_and_its_integrity_is_published() 
         said["integrity"],
         "sha384-q2UhDLKfOqsrieohpO/QUBhAtjAejSVyQVwsV0rGWI+kGDHO9jQxWCkS5PCVFRTy"
     );
+
+    let extras = &said["extras"];
+    let path = format!("/v/{}/extras.js", extras["version"].as_str().unwrap());
+    assert_eq!(extras["url"], format!("{}{path}", product.running.public_url.as_str()));
+    let script = product.get(&path).await;
+    assert_eq!(script.body, product.get("/extras.js").await.body);
+    assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    assert_eq!(
+        extras["integrity"],
+        "sha384-gOIkVciT5ji5cPzs2Ck5F5uqsHTzqM9I0wSet0FVU1UHn8Pa8LW7s1L7Oyc0zzoa"
+    );
+    assert_eq!(product.get("/v/0.0.0-00000000/extras.js").await.status, 404);
 
     let unknown = product.get("/v/0.0.0-00000000/widget.js").await;
     assert_eq!(unknown.status, 404);

@@ -8,7 +8,7 @@
 //! | `POST /desk/visitor/about` | [`crate::VisitorContext`] | 204: what the website tells now, for the conversation that goes on |
 //! | `GET /desk/visitor/conversations` | – | array of [`PastConversation`], newest first, at most 20 |
 //! | `GET /desk/visitor/conversations/{id}` | – | [`VisitorTranscript`] |
-//! | `POST /desk/visitor/files?name=NAME` | the file | 201 [`crate::desk::FileMade`] |
+//! | `POST /desk/visitor/files?name=NAME` | the file | 201 [`crate::desk::FileMade`]; 409 while no conversation goes on |
 //! | `POST /desk/visitor/rating` | [`RatingInput`] | 204; 409 when it was rated more than an hour ago |
 //! | `POST /desk/visitor/messages` | [`LeaveMessage`] | 201 when it is kept |
 //! | `POST /desk/visitor/transcript` | [`TranscriptInput`] | 202 when it is kept for sending; 409 where no mail is set up |

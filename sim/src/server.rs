@@ -111,6 +111,7 @@ pub fn site() -> Site {
         identity: None,
         hours: None,
         forms: desk::Forms::default(),
+        is_silent: false,
     }
 }
 

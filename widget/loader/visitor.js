@@ -13,7 +13,11 @@ const SESSION = `frontdesk:${site.id}${site.meeting ?? ''}`;
 const IDENTITY = `${SESSION}:identity`;
 /** The desk's word on which visitor this is. */
 const TICKET = `frontdesk:${site.id}:ticket`;
-const KEPT = [SESSION, `${SESSION}:draft`, IDENTITY, TICKET];
+/** Answers of a form that were not sent yet. */
+const FORM = `${SESSION}:form`;
+/** Whether a message sounds: `off`, or nothing. */
+const SOUND = `${SESSION}:sound`;
+const KEPT = [SESSION, `${SESSION}:draft`, IDENTITY, TICKET, FORM, SOUND];
 /** A ticket that is good for less is renewed: half of its life. */
 const TICKET_LEFT_MS_MIN = 45 * 86_400_000;
 /** Bytes of all that the page says of its visitor, as JSON. */
@@ -31,6 +35,8 @@ let pageOrigin = '*';
 let said = {};
 let who = {};
 let isOpened = false;
+/** What the program is told when it listens. */
+let untold = [];
 let isGone = false;
 /** What a part asked of the visitor, as the members of a `shared::VisitorContext`. */
 const answered = {};
@@ -62,9 +68,18 @@ function keep(name, value) {
   }
 }
 
-/** Tells the program. */
+/** Tells the program, once it listens. */
 function tell(type, value) {
-  postMessage({ frontdesk: 1, type, value }, location.origin);
+  const word = { frontdesk: 1, type, value };
+  if (untold) untold.push(word);
+  else postMessage(word, location.origin);
+}
+
+/** The program listens: it is told what waited, in order. */
+function tellAll() {
+  const words = untold ?? [];
+  untold = null;
+  for (const word of words) postMessage(word, location.origin);
 }
 
 /** Tells the page. */
@@ -249,6 +264,7 @@ function heard({ type, value, about }, origin) {
 
 addEventListener('message', ({ data, source, origin }) => {
   if (data?.frontdesk !== 1 || isGone) return;
+  if (source === window && data.tell === 'ready') tellAll();
   if (source === window && data.tell === 'ready' && !isEmbedded) {
     // On a page of its own there is nothing to click first: to come here was the act.
     opened();

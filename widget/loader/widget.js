@@ -27,7 +27,7 @@
 
   const stub = window.frontdesk;
   const { dataset, src } = document.currentScript;
-  const { origin } = new URL(src);
+  const origin = new URL(src).origin;
   const page = document.documentElement;
   const view = visualViewport;
   const sheet = new CSSStyleSheet();
@@ -44,6 +44,9 @@
   /** What the document is to be told when it listens. */
   let waiting = [];
   let unread = 0;
+  /** The count before the page's title; its space is one that pages do not write there, and that stays at an end. */
+  let mark = '';
+  const titles = new MutationObserver(() => say(unread));
   /** The calls that told of the visitor, by their name, as JSON of [number, time, …values]. */
   let facts = {};
   let count = 0;
@@ -108,6 +111,7 @@
     if (!host) return;
     unload();
     show(false);
+    say(0);
     parting.abort();
     host.shadowRoot.replaceChildren();
     host = null;
@@ -117,8 +121,8 @@
   function look() {
     for (const name of LOOK) {
       const value = wish(name);
-      const isPlain = isNaN(value) || name === 'z-index';
-      host.style.setProperty('--frontdesk-' + name, value && (name === 'image' ? `url("${value}")` : isPlain ? value : value + 'px'));
+      const unit = isNaN(value) || name === 'z-index' ? '' : 'px';
+      host.style.setProperty('--frontdesk-' + name, value && (name === 'image' ? `url("${value}")` : value + unit));
     }
     say(unread);
   }
@@ -129,8 +133,18 @@
     badge.textContent = count > 9 ? '9+' : count || '';
     set(launcher, { ariaLabel: label + (count ? ` (${count})` : '') });
     set(panel, { ariaLabel: label });
+    const title = ownTitle();
+    mark = count ? `(${count})\xa0` : '';
+    if (document.title !== mark + title) document.title = mark + title;
+    // Each that the page sets gets it again.
+    if (count) titles.observe(document.head, { subtree: true, childList: true, characterData: true });
+    else titles.disconnect();
+    // Last: who hears of it may open the chat.
     if (count !== unread) emit('unread', (unread = count));
   }
+
+  /** The page's title without the count before it. */
+  const ownTitle = () => document.title.replace(mark, '');
 
   /** The document comes with the first act, which may be to point at the launcher. */
   function load() {
@@ -145,14 +159,14 @@
   }
 
   /** Where the visitor is, and who. */
-  const about = () => ({ page: location.href, title: document.title, referrer: document.referrer, facts });
+  const about = () => ({ page: location.href, title: ownTitle(), referrer: document.referrer, facts });
 
   /** The document is told, once it listens; it does not come for it. */
   const moved = () => isReady && tell('page');
 
   function unload() {
     frame?.remove();
-    frame = isReady = null;
+    isReady = frame = null;
     waiting = [];
     panel.classList.remove('ready');
   }
@@ -161,7 +175,7 @@
   function tell(type, value) {
     load();
     if (isReady) frame.contentWindow.postMessage({ type, value, about: about(), frontdesk: 1 }, origin);
-    else waiting.push([type, value]);
+    else waiting.push(() => tell(type, value));
   }
 
   function show(open, byVisitor) {
@@ -173,28 +187,23 @@
     say(0);
     if (open) {
       if (isReady) frame.focus();
-      // The style sheet knows a phone.
-      if (getComputedStyle(panel).position === 'fixed') cover();
+      // A phone's whole screen, as the style sheet knows: the page behind stands still, and there is an entry to go back from.
+      if (getComputedStyle(panel).position === 'fixed') {
+        overflow = page.style.overflow;
+        page.style.overflow = 'hidden';
+        // The page's router finds its own state in it, and the same address.
+        if (!history.state?.frontdesk) history.pushState({ ...history.state, frontdesk: 1 }, '');
+      }
     } else {
       if (document.activeElement === host) launcher.focus();
-      if (overflow != null) uncover(byVisitor);
+      if (overflow != null) {
+        page.style.overflow = overflow;
+        overflow = null;
+        // Not when the page closes: it may be on its way elsewhere.
+        if (byVisitor && history.state?.frontdesk) history.back();
+      }
     }
     emit(open ? 'open' : 'close');
-  }
-
-  /** A phone's whole screen: the page behind stands still, and there is an entry to go back from. */
-  function cover() {
-    overflow = page.style.overflow;
-    page.style.overflow = 'hidden';
-    // The page's router finds its own state in it, and the same address.
-    if (!history.state?.frontdesk) history.pushState({ ...history.state, frontdesk: 1 }, '');
-  }
-
-  function uncover(byVisitor) {
-    page.style.overflow = overflow;
-    overflow = null;
-    // Not when the page closes: it may be on its way elsewhere.
-    if (byVisitor && history.state?.frontdesk) history.back();
   }
 
   function hear({ data, origin: from, source }) {
@@ -203,8 +212,7 @@
     if (type === 'ready') {
       panel.classList.add('ready');
       isReady = true;
-      for (const it of waiting) tell(...it);
-      waiting = [];
+      while (waiting[0]) waiting.shift()();
       if (isOpen) frame.focus();
     } else if (type === 'gone') {
       // The document starts anew, for whoever comes next.
@@ -216,8 +224,8 @@
       if (isLeaving) leave();
     } else if (type === 'page') moved();
     else if (type === 'close') show(false, true);
-    else if (type === 'unread') isOpen || say(data.detail >>> 0);
-    else if (EVENTS.includes(type)) emit(type, data.detail);
+    else if (type === 'unread') say(data.detail >>> 0);
+    else emit(type, data.detail);
   }
 
   // A phone's keyboard covers the layout viewport; what is left of it is the visual one.
@@ -240,7 +248,7 @@
       queueMicrotask(() => {
         // What `boot` made comes back when the page replaces its body.
         if (this === booted) document.body.append(this);
-        else if (!host && document.querySelector(NAME)) mount(document.querySelector(NAME));
+        else if (!host) document.querySelector(NAME)?.connectedCallback();
         if (host && wasOpen) show(true);
       });
     }
@@ -248,33 +256,27 @@
     attributeChangedCallback(name) {
       if (this !== host) return;
       look();
-      if (!frame || !/color|locale|site|theme/.test(name)) return;
       // The document reads its wishes once; what was typed and said is kept there.
-      unload();
-      if (isOpen) tell('open');
+      if (frame && /color|locale|site|theme/.test(name)) {
+        unload();
+        if (isOpen) tell('open');
+      }
     }
   }
 
-  const off = (name, callback) => removeEventListener('frontdesk:' + name, callback);
-  const on = (name, callback, once) => {
+  function on(name, callback, once) {
     if (knows(EVENTS, name)) addEventListener('frontdesk:' + name, callback, { once, signal: deaf.signal });
-    return () => off(name, callback);
-  };
+    return () => calls.off(name, callback);
+  }
   const draft = (text) => {
     show(true);
     if (text) tell('draft', text);
-  };
-  const logout = () => {
-    facts = {};
-    show(false);
-    tell('logout');
   };
   const leave = () => {
     const gone = booted || host;
     booted = isLeaving = null;
     gone.remove();
   };
-  const update = (options) => set(host, options);
   const calls = {
     boot(options) {
       booted ||= document.createElement(NAME);
@@ -282,22 +284,30 @@
       set(booted, options);
       if (!booted.isConnected) document.body.append(booted);
     },
-    on: (name, callback) => on(name, callback),
+    on,
     once: (name, callback) => on(name, callback, true),
-    off,
+    off: (name, callback) => removeEventListener('frontdesk:' + name, callback),
     get: (name) => ({ unread, state: host ? (host.hidden ? 'hidden' : isOpen ? 'open' : 'closed') : 'none' })[name],
-    update,
-    setLocale: (locale) => update({ locale }),
-    setTheme: (theme) => update({ theme }),
+    update: (options) => set(host, options),
+    setLocale: (locale) => set(host, { locale }),
+    setTheme: (theme) => set(host, { theme }),
     open: (options) => draft(options?.draft),
     showNewMessage: draft,
     close: () => show(false),
     toggle: () => show(!isOpen),
-    show: () => (host.hidden = false),
-    hide: () => (host.hidden = true),
-    logout,
+    show() {
+      host.hidden = false;
+    },
+    hide() {
+      host.hidden = true;
+    },
+    logout() {
+      facts = {};
+      show(false);
+      tell('logout');
+    },
     shutdown() {
-      logout();
+      calls.logout();
       host.hidden = isLeaving = true; // The document says when it has forgotten.
     },
     destroy() {
@@ -322,12 +332,12 @@
   }
 
   function start() {
-    window.frontdesk = api;
     customElements.define(NAME, Chat);
+    window.frontdesk = api;
     if (dataset.site) api('boot', dataset);
     for (const call of stub?.q || []) api(...call);
   }
 
   if (document.body) start();
-  else document.addEventListener('DOMContentLoaded', start);
+  else addEventListener('DOMContentLoaded', start);
 })();

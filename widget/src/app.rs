@@ -1,25 +1,40 @@
 //! Ties the model to the browser: effects become calls, the browser's events become inputs.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
-use client::session::{Session, Start};
-use client::web::{Page, SharedDriver, now_ms, random_seed};
+use client::model::Model;
+use client::session::{Command, Start};
+use client::web::{Page, now_ms};
 use leptos::prelude::*;
 use ui::time;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::browser;
+use crate::limits::COMMANDS_EARLY_MAX;
 use crate::model::bridge::{FromPage, ToPage};
 use crate::model::site::Site;
 use crate::model::state::{Effect, Input, State};
 use crate::model::timeline::{rows, transcript};
+use crate::talk::{self, Talk};
 use crate::view::{Chat, Stage};
 
-/// Shows the chat of the document's site.
+/// Shows the chat of the document's site, at once where nothing is kept from last time.
 pub fn run() {
+    let kept = with_app(App::kept_session);
+    if kept.is_empty() {
+        show(Model::default());
+    } else {
+        let start = with_app(|app| app.start.clone());
+        spawn_local(async { show(talk::kept(start, kept).await) });
+    }
+}
+
+fn show(chat: Model) {
     let site = browser::site();
     let texts = browser::texts();
     mount_to_body(move || {
-        let mut first = with_app(|app| State::new(app.session().model().clone(), app.kept_draft()));
+        let mut first = State::new(chat, with_app(App::kept_draft));
         first.is_meeting = !site.meeting.is_empty();
         first.is_asked = site.asks;
         let stage = Stage::new(first, dispatch, texts, &site.title, now_ms);
@@ -42,7 +57,7 @@ fn listen(stage: Stage) {
         window_event_listener_untyped(event, move |_| look());
     }
     window_event_listener_untyped("pagehide", |_| {
-        with_app(|it| it.with_driver(SharedDriver::leave));
+        with_app(|it| it.talk(Talk::leave));
     });
     browser::listen_to_page(move |what| {
         stage.act(match what {
@@ -71,6 +86,9 @@ fn with_app<T>(act: impl FnOnce(&App) -> T) -> T {
 
 /// Hands an input to the state and performs what follows, in order.
 fn dispatch(stage: Stage, input: Input) {
+    if input == Input::Send && with_app(App::puts_off_send) {
+        return;
+    }
     let effects = stage.state.try_update(|it| it.handle(input)).unwrap_or_default();
     with_app(|app| effects.into_iter().for_each(|it| app.perform(stage, it)));
 }
@@ -78,9 +96,21 @@ fn dispatch(stage: Stage, input: Input) {
 /// What performs effects: the client, and the names under which things are kept.
 struct App {
     start: Start,
-    driver: RefCell<Option<SharedDriver>>,
+    client: RefCell<Client>,
     session_name: String,
     draft_name: String,
+}
+
+/// The client starts with the first command: with the visitor's first act, and not before.
+enum Client {
+    Idle,
+    /// Its part of the program is on its way; what it is to do waits.
+    Coming {
+        waiting: Vec<Command>,
+        /// Whether the visitor has sent the draft.
+        is_sent: bool,
+    },
+    Here(Box<dyn Talk>),
 }
 
 impl App {
@@ -96,34 +126,29 @@ impl App {
             display_name: site.visitor.clone(),
             meeting_url: site.meeting.clone(),
         };
-        Self { start, driver: RefCell::new(None), session_name, draft_name }
+        Self { start, client: RefCell::new(Client::Idle), session_name, draft_name }
     }
 
-    /// The client as it was kept, else a new one. It asks nothing yet.
-    fn session(&self) -> Session {
-        browser::kept(&self.session_name)
-            .and_then(|it| Session::restore(self.start.clone(), random_seed(), &it))
-            .unwrap_or_else(|| Session::new(self.start.clone(), random_seed()))
+    /// What was kept of a session; empty for nothing.
+    fn kept_session(&self) -> String {
+        browser::kept(&self.session_name).unwrap_or_default()
     }
 
     fn kept_draft(&self) -> String {
         browser::kept(&self.draft_name).unwrap_or_default()
     }
 
-    fn with_driver(&self, act: impl FnOnce(&SharedDriver)) {
-        if let Some(driver) = self.driver.borrow().as_ref() {
-            act(driver);
+    fn talk(&self, act: impl FnOnce(&(dyn Talk + 'static))) {
+        if let Client::Here(client) = &*self.client.borrow() {
+            act(&**client);
         }
     }
 
     fn perform(&self, stage: Stage, effect: Effect) {
         match effect {
-            Effect::Command(command) => {
-                self.start_driver(stage);
-                self.with_driver(|it| it.command(command));
-            }
-            Effect::Seen => self.with_driver(SharedDriver::seen),
-            Effect::Wake => self.with_driver(SharedDriver::wake),
+            Effect::Command(command) => self.command(stage, command),
+            Effect::Seen => self.talk(Talk::seen),
+            Effect::Wake => self.talk(Talk::wake),
             Effect::KeepDraft => {
                 stage.state.with_untracked(|it| browser::keep(&self.draft_name, &it.draft));
             }
@@ -144,21 +169,58 @@ impl App {
         }
     }
 
-    /// The driver starts with the first command: with the visitor's first act, and not before.
-    fn start_driver(&self, stage: Stage) {
-        if self.driver.borrow().is_some() {
-            return;
+    fn command(&self, stage: Stage, command: Command) {
+        if let Client::Here(client) = &*self.client.borrow() {
+            return client.command(command);
         }
-        let name = self.session_name.clone();
-        let page = Page {
-            on_change: Box::new(move |chat| stage.act(Input::Chat(chat.clone()))),
-            on_notice: Box::new(move |notice, _| stage.act(Input::Notice(notice))),
-            on_save: Box::new(move |snapshot| browser::keep(&name, &snapshot)),
-            on_seen: Box::new(move || stage.act(Input::Seen)),
-        };
-        // Read anew: another tab may have gone on since this document came.
-        let session = self.session();
-        let driver = SharedDriver::start(&self.session_name, self.start.clone(), session, page);
-        *self.driver.borrow_mut() = Some(driver);
+        match &mut *self.client.borrow_mut() {
+            Client::Coming { waiting, .. } if waiting.len() < COMMANDS_EARLY_MAX => {
+                waiting.push(command);
+            }
+            idle @ Client::Idle => {
+                *idle = Client::Coming { waiting: vec![command], is_sent: false };
+                // After the cursor is in the field: that is what the visitor waits for.
+                set_timeout(move || spawn_local(start_client(stage)), Duration::ZERO);
+            }
+            // More than a person does in that time.
+            Client::Coming { .. } | Client::Here(_) => {}
+        }
+    }
+
+    /// Whether the draft is sent later, because nobody could keep what was sent now: until then it stays a draft.
+    fn puts_off_send(&self) -> bool {
+        // Whoever is called back by the client knows that it is here.
+        let Ok(mut client) = self.client.try_borrow_mut() else { return false };
+        let Client::Coming { is_sent, .. } = &mut *client else { return false };
+        *is_sent = true;
+        true
+    }
+
+    /// The client is here: hands over what waited, and answers whether the draft is to be sent.
+    fn go_on(&self, client: Box<dyn Talk>) -> bool {
+        let before = self.client.replace(Client::Here(client));
+        let Client::Coming { waiting, is_sent } = before else { return false };
+        for command in waiting {
+            self.talk(|client| client.command(command));
+        }
+        is_sent
+    }
+}
+
+async fn start_client(stage: Stage) {
+    let name = with_app(|app| app.session_name.clone());
+    let start = with_app(|app| app.start.clone());
+    // Read anew: another tab may have gone on since this document came.
+    let kept = with_app(App::kept_session);
+    let own_name = name.clone();
+    let page = Page {
+        on_change: Box::new(move |chat| stage.act(Input::Chat(chat.clone()))),
+        on_notice: Box::new(move |notice, _| stage.act(Input::Notice(notice))),
+        on_save: Box::new(move |snapshot| browser::keep(&own_name, &snapshot)),
+        on_seen: Box::new(move || stage.act(Input::Seen)),
+    };
+    let client = talk::start(name, start, kept, page).await;
+    if with_app(|app| app.go_on(client)) {
+        stage.act(Input::Send);
     }
 }

@@ -16,3 +16,5 @@ pub mod view;
 pub mod app;
 #[cfg(all(feature = "view", target_arch = "wasm32"))]
 pub mod browser;
+#[cfg(all(feature = "view", target_arch = "wasm32"))]
+mod talk;

@@ -15,4 +15,7 @@ pub const AT_END_PX: i32 = 32;
 /// How many messages may be waiting to be read out until they are on screen; more are not read out.
 pub const UNREAD_OUT_MAX: usize = 64;
 
+/// How many commands may wait until the client's part of the program is here.
+pub const COMMANDS_EARLY_MAX: usize = 64;
+
 const _: () = assert!(COUNTER_FROM_CHARS_LEFT < MESSAGE_MAX_CHARS);

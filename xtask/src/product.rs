@@ -2,7 +2,7 @@
 
 use crate::exec::{cargo, manners, run, step};
 use crate::{paths, setup, web};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,6 +26,14 @@ pub(crate) fn run_demo(extra: &[String]) -> Result<()> {
 pub(crate) fn server() -> Result<PathBuf> {
     step("server", || run(cargo().args(["build", "--package", "server"]).args(manners())))?;
     Ok(server_program())
+}
+
+/// Whether the tests have built the server: theirs is as good as [`server`]'s. That builds with other features, and so
+/// all that the server uses a second time.
+pub(crate) fn is_built() -> Result<()> {
+    let program = server_program();
+    ensure!(program.is_file(), "{} is missing: its tests do not build", paths::shown(&program));
+    Ok(())
 }
 
 /// Where the server built for development is.

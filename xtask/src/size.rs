@@ -54,11 +54,15 @@ fn rows(manifest: &Manifest) -> Result<Vec<Row>> {
     if let Some(loader) = &manifest.loader {
         rows.push(row("loader", loader)?);
     }
-    if let Some(AppFiles { html, boot, js, wasm, css }) = &manifest.widget {
+    if let Some(extras) = &manifest.extras {
+        rows.push(row("extras", extras)?);
+    }
+    if let Some(AppFiles { html, boot, js, wasm, later, css }) = &manifest.widget {
         rows.push(row("widget document", html)?);
         rows.push(row("widget boot", boot)?);
         rows.push(row("widget JS", js)?);
         rows.push(row("widget wasm", wasm)?);
+        rows.extend(later.as_ref().map(|it| row("widget later", it)).transpose()?);
         rows.extend(css.as_ref().map(|css| row("widget css", css)).transpose()?);
     }
     if let Some(PartsFiles { js, wasm, css }) = &manifest.parts {
@@ -66,7 +70,7 @@ fn rows(manifest: &Manifest) -> Result<Vec<Row>> {
         rows.push(row("parts wasm", wasm)?);
         rows.push(row("parts css", css)?);
     }
-    if let Some(AppFiles { html, boot, js, wasm, css }) = &manifest.console {
+    if let Some(AppFiles { html, boot, js, wasm, css, .. }) = &manifest.console {
         rows.push(row("console document", html)?);
         rows.push(row("console boot", boot)?);
         rows.push(row("console JS", js)?);

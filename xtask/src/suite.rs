@@ -42,8 +42,8 @@ pub(crate) fn run(fast: bool) -> ExitCode {
     let mut suite =
         Suite { total: Counts::default(), failed: Vec::new(), results: Results::default() };
     suite.sources();
-    let server = suite.step("server", || product::server().map(drop)).is_some();
     suite.native_tests(fast);
+    let server = suite.step("server", product::is_built).is_some();
     suite.simulation(fast);
     if !fast {
         suite.browser(server);
@@ -72,6 +72,8 @@ impl Suite {
         let product = &["--workspace", "--exclude", "xtask", "--exclude", "sim"][..];
         for crates in [product, &["--package", "xtask"]] {
             let mut command = exec::cargo();
+            // The server's tests are among them, and build it.
+            command.env("E2E_SERVER_IS_BUILT", "1");
             if nextest {
                 command.args(["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
                 command.args(["--color=never", "--status-level=all"]).args(crates);
@@ -154,7 +156,8 @@ impl Suite {
         let mut clippy = tools.rust.cargo();
         clippy.args(["clippy", "--quiet", "--target", setup::wasm::TARGET, "--package", "widget"]);
         clippy
-            .args(["--package", "parts", "--package", "console", "--target-dir"])
+            .args(["--features", "widget/split", "--package", "parts", "--package", "console"])
+            .arg("--target-dir")
             .arg(paths::wasm_target());
         self.program("clippy for WebAssembly", clippy.args(["--", "-D", "warnings"]));
     }

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! target/web/widget.js             the loader that customers embed
+//! target/web/extras.js             what they may embed beside it
 //! target/web/widget/index.html     the widget's document     (from index.html)
+//! target/web/widget/worker.js      its service worker, which knows the names of its files
 //! target/web/console/index.html    the console's document    (from console/index.html)
 //! target/web/texts/<language>.json the widget's words, which the server writes into its document
 //! target/web/parts/<language>.json       the parts' words, which they fetch
@@ -16,14 +18,16 @@ mod compile;
 mod document;
 mod prune;
 mod shorten;
+mod split;
 mod stamp;
 
 use crate::exec::{Stopwatch, step};
 use crate::paths;
 use crate::setup::{self, WebTools};
 use anyhow::{Context, Result};
-use assets::Assets;
+use assets::{Assets, fingerprint};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::fs::{self, File};
 use std::path::Path;
 use std::thread;
@@ -33,6 +37,9 @@ use std::thread;
 pub(crate) struct Manifest {
     /// The loader.
     pub(crate) loader: Option<String>,
+    /// What a page may have beside it.
+    #[serde(default)]
+    pub(crate) extras: Option<String>,
     /// The visitor's chat.
     pub(crate) widget: Option<AppFiles>,
     /// The agents' console.
@@ -72,6 +79,9 @@ pub(crate) struct AppFiles {
     pub(crate) js: String,
     /// The program.
     pub(crate) wasm: String,
+    /// What of it comes later.
+    #[serde(default)]
+    pub(crate) later: Option<String>,
     /// Its styles, in one file.
     pub(crate) css: Option<String>,
 }
@@ -93,16 +103,24 @@ const APPS: [App; 2] = [
 const LOADER: &str = "widget/loader/widget.js";
 /// Styles of what the loader draws.
 const LAUNCHER: &str = "widget/loader/launcher.css";
+/// What a page may have beside the loader, in one script, with its styles.
+const EXTRAS: [&str; 3] =
+    ["widget/loader/rules.js", "widget/loader/extras.js", "widget/loader/greeting.css"];
 /// Run in the widget's document before its program.
-const FRAME: [&str; 4] = [
+const FRAME: [&str; 7] = [
     "widget/loader/frame.js",
     "widget/loader/visitor.js",
     "widget/loader/queue.js",
+    "widget/loader/sound.js",
     "widget/loader/parts.js",
+    "widget/loader/first.js",
+    "widget/loader/offline.js",
 ];
+/// Run beside the widget's documents, so that they open without a network.
+const WORKER: &str = "widget/loader/worker.js";
 /// The program of what visitors use rarely, and its styles.
 const PARTS: &str = "parts";
-const PARTS_STYLES: &str = "parts/styles/parts.css";
+const PARTS_STYLES: [&str; 2] = ["parts/styles/parts.css", "ui/styles/rich.css"];
 /// A file for each language: the widget's words and the parts'. Folder here, folder there.
 const TEXTS: [(&str, &str); 2] = [("widget/texts", "texts"), ("parts/texts", "parts")];
 
@@ -125,8 +143,9 @@ pub(crate) fn build_with(tools: &WebTools) -> Result<Manifest> {
             println!("  unchanged");
             return manifest();
         }
-        build_all(tools)?;
-        stamp::keep(&inputs)?;
+        let makers = stamp::of_makers()?;
+        build_all(tools, &makers)?;
+        stamp::keep(&inputs, &makers)?;
         manifest()
     })
 }
@@ -139,7 +158,7 @@ pub(crate) fn manifest() -> Result<Manifest> {
     Ok(serde_json::from_slice(&text)?)
 }
 
-fn build_all(tools: &WebTools) -> Result<()> {
+fn build_all(tools: &WebTools, makers: &str) -> Result<()> {
     let root = paths::root();
     let watch = Stopwatch::start();
     compile::programs(tools, &["widget", PARTS])?;
@@ -148,7 +167,7 @@ fn build_all(tools: &WebTools) -> Result<()> {
     println!("  compiled, {}", watch.read());
 
     let watch = Stopwatch::start();
-    let assets = Assets::begin(&tools.bin)?;
+    let assets = Assets::begin(&tools.bin, makers)?;
     let mut manifest =
         Manifest { parts: Some(build_parts(tools, &assets)?), ..Manifest::default() };
     let parts = manifest.parts.clone().unwrap_or_default();
@@ -171,11 +190,17 @@ fn build_all(tools: &WebTools) -> Result<()> {
         let script = fs::read_to_string(root.join(LOADER))?;
         assets.loader(&script, &fs::read_to_string(root.join(LAUNCHER))?)?;
         manifest.loader = Some("widget.js".to_owned());
+        let [rules, script, styles] = EXTRAS.map(|it| fs::read_to_string(root.join(it)));
+        assets.extras(&[rules?, script?].concat(), &styles?)?;
+        manifest.extras = Some("extras.js".to_owned());
     } else {
         println!("  !! loader: left out, {LOADER} is missing");
     }
     for (from, to) in TEXTS {
         languages(&assets, &root.join(from), to)?;
+    }
+    if let Some(widget) = &manifest.widget {
+        build_worker(&assets, widget)?;
     }
     assets.publish(&manifest)?;
     println!("  bound, shrunk and compressed, {}", watch.read());
@@ -184,19 +209,22 @@ fn build_all(tools: &WebTools) -> Result<()> {
 
 /// Makes the files of what visitors use rarely.
 fn build_parts(tools: &WebTools, assets: &Assets) -> Result<PartsFiles> {
-    let bound = compile::bind(tools, PARTS)?;
+    let bound = compile::bind(tools, assets.makers(), PARTS)?;
     let wasm = assets.hashed(PARTS, "wasm", &bound.wasm)?;
     let js = assets.hashed(PARTS, "js", &assets.minify(&bound.js, "js")?)?;
-    let css = assets.styles(PARTS, &paths::root(), &[PARTS_STYLES.to_owned()])?;
+    let css = assets.styles(PARTS, &paths::root(), &PARTS_STYLES.map(str::to_owned))?;
     Ok(PartsFiles { js, wasm, css: css.unwrap_or_default() })
 }
 
 /// Makes one application's files.
 fn build_app(tools: &WebTools, assets: &Assets, app: App, parts: &PartsFiles) -> Result<AppFiles> {
-    let bound = compile::bind(tools, app.name)?;
+    let bound = compile::bind(tools, assets.makers(), app.name)?;
     let name = app.name;
     let wasm = assets.hashed(name, "wasm", &bound.wasm)?;
-    let js = assets.hashed(name, "js", &assets.minify(&bound.js, "js")?)?;
+    let later = bound.later.map(|it| assets.hashed(&format!("{name}-later"), "wasm", &it));
+    let later = later.transpose()?;
+    let names = later.iter().map(|it| ("LATER_WASM", format!("./{}", file_name(it))));
+    let js = assets.script(name, &String::from_utf8(bound.js)?, &names.collect::<Vec<_>>())?;
     for (path, text) in &bound.snippets {
         assets.at(&format!("assets/{path}"), text)?;
     }
@@ -204,7 +232,7 @@ fn build_app(tools: &WebTools, assets: &Assets, app: App, parts: &PartsFiles) ->
     for file in FRAME.iter().filter(|_| name == "widget") {
         first.push_str(&fs::read_to_string(paths::root().join(file))?);
     }
-    let boot = document::boot_script(file_name(&js), file_name(&wasm), &first);
+    let boot = document::boot_script(file_name(&js), file_name(&wasm), later.is_some(), &first);
     let boot = assets.script(&format!("{name}-boot"), &boot, &parts.names())?;
 
     let source = paths::root().join(app.document);
@@ -214,10 +242,24 @@ fn build_app(tools: &WebTools, assets: &Assets, app: App, parts: &PartsFiles) ->
     let css = assets.styles(name, folder, &wishes.css)?;
     let icons = wishes.icons.iter().map(|icon| assets.copied(folder, icon));
     let icons = icons.collect::<Result<Vec<_>>>()?;
-    let files = AppFiles { html: format!("{name}/index.html"), boot, js, wasm, css };
+    let files = AppFiles { html: format!("{name}/index.html"), boot, js, wasm, later, css };
     let page = document::finish(&text, &files, &icons)?;
     assets.at(&files.html, page.as_bytes())?;
     Ok(files)
+}
+
+/// Makes the service worker, which is another one whenever a file of the widget is.
+fn build_worker(assets: &Assets, widget: &AppFiles) -> Result<()> {
+    let AppFiles { boot, js, wasm, later, css, .. } = widget;
+    let files = [boot, js, wasm].into_iter().chain(later).chain(css);
+    let files: Vec<String> = files.map(|it| format!("/{it}")).collect();
+    let script = fs::read_to_string(paths::root().join(WORKER))?;
+    let version = format!("{:016x}", fingerprint(files.iter().map(String::as_bytes)));
+    assets.fixed(
+        "widget/worker.js",
+        &script,
+        &[("FILES", json!(files)), ("VERSION", json!(version))],
+    )
 }
 
 /// Takes over the widget's words, without what only people read.

@@ -3,11 +3,11 @@
 use client::http::{HttpResponse, NoAnswer};
 use leptos::prelude::*;
 use shared::data_uri::percent_encode;
+use ui::transfer::Transfer;
 use web_sys::File;
 
 use super::App;
 use crate::browser;
-use crate::browser::upload::Transfer;
 use crate::model::{UploadStep, Wish};
 
 /// A file by its key, and its way while it is sent.
@@ -54,7 +54,7 @@ impl App {
             format!("{}/desk/api/files?name={}", browser::origin(), percent_encode(&file.name()));
         let bearer = self.bearer().unwrap_or_default();
         let on_progress = move |sent| self.state.uploads.update(|it| it.progress(key, sent));
-        let on_end = move |answer| self.file_answered(key, answer);
+        let on_end = move |status, body| self.file_answered(key, answer(status, body));
         let transfer = Transfer::start((&url, &bearer), &file, on_progress, on_end);
         if transfer.is_none() {
             self.file_answered(key, Err(NoAnswer("the browser cannot send files".to_owned())));
@@ -92,4 +92,12 @@ impl App {
 
 fn of(held: &[Held], key: u64) -> Option<&Held> {
     held.iter().find(|it| it.key == key)
+}
+
+/// What was answered; a status of 0 is none.
+fn answer(status: u16, body: String) -> Result<HttpResponse, NoAnswer> {
+    if status == 0 {
+        return Err(NoAnswer("the file was not answered".to_owned()));
+    }
+    Ok(HttpResponse { status, headers: Vec::new(), body })
 }

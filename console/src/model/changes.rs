@@ -36,7 +36,7 @@ impl Console {
     pub fn ucwa_came(&mut self, model: Model) -> Vec<Effect> {
         self.ucwa = model;
         self.settle();
-        let mut effects = Vec::new();
+        let mut effects = self.tell_late();
         self.follow(&mut effects);
         effects
     }

@@ -59,6 +59,8 @@ pub struct Console {
     pub(super) availability_wish: Option<Availability>,
     pub(super) accepted: BTreeSet<String>,
     pub(super) problem: Option<Problem>,
+    /// What came before that which it is of.
+    pub(super) untold: Vec<Notice>,
     pub(super) clock_offset_ms: i64,
 }
 
@@ -181,38 +183,48 @@ impl Console {
         self.health = health;
     }
 
-    /// Something happened in the UCWA machine that is told once.
+    /// What a person is told, once. The client tells of a message and shows it in either order: what is not
+    /// there yet is told when it is.
     pub fn notice(&mut self, notice: &Notice) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
+        let effect = self.told(notice);
+        if effect.is_none() && self.untold.len() < limits::UNTOLD_MAX {
+            self.untold.push(notice.clone());
+        }
+        effect.into_iter().collect()
+    }
+
+    /// What came with a notice before it. What is not there now has gone, or is told by something else.
+    pub(super) fn tell_late(&mut self) -> Vec<Effect> {
+        let untold = std::mem::take(&mut self.untold);
+        untold.iter().filter_map(|it| self.told(it)).collect()
+    }
+
+    fn told(&self, notice: &Notice) -> Option<Effect> {
+        let desk = self.desk.as_ref()?;
         let live = |key: &str| {
             let live = self.ucwa.conversation(key)?;
             Some((live, view_of(desk, live)?))
         };
         match notice {
-            Notice::MessageArrived { conversation, item } => live(conversation)
-                .and_then(|(live, view)| {
-                    let item = live.items.iter().find(|it| it.key == *item)?;
-                    let Author::Other(name) = &item.author else { return None };
-                    let is_agent = desk.agents.iter().any(|it| it.display_name == *name);
-                    let name = if is_agent || view.meeting.is_some() {
-                        name.clone()
-                    } else {
-                        view.visitor_name.clone()
-                    };
-                    let text = item.text.chars().take(limits::SPOKEN_CHARS_MAX).collect();
-                    Some(Effect::Say(item.key.clone(), Said::Message { name, text }))
-                })
-                .into_iter()
-                .collect(),
-            Notice::ConversationEnded { conversation } => live(conversation)
-                .map(|(_, view)| {
-                    let visitor = view.visitor_name.clone();
-                    Effect::Say(format!("ended {conversation}"), Said::Ended { visitor })
-                })
-                .into_iter()
-                .collect(),
+            Notice::MessageArrived { conversation, item } => {
+                let (live, view) = live(conversation)?;
+                let item = live.items.iter().find(|it| it.key == *item)?;
+                let Author::Other(name) = &item.author else { return None };
+                let is_agent = desk.agents.iter().any(|it| it.display_name == *name);
+                let name = if is_agent || view.meeting.is_some() {
+                    name.clone()
+                } else {
+                    view.visitor_name.clone()
+                };
+                let text = item.text.chars().take(limits::SPOKEN_CHARS_MAX).collect();
+                Some(Effect::Say(item.key.clone(), Said::Message { name, text }))
+            }
+            Notice::ConversationEnded { conversation } => {
+                let visitor = live(conversation)?.1.visitor_name.clone();
+                Some(Effect::Say(format!("ended {conversation}"), Said::Ended { visitor }))
+            }
             // An offer sounds when the desk's queue shows it: once, and with the visitor's name.
-            Notice::InvitationArrived { .. } | Notice::InvitationGone { .. } => Vec::new(),
+            Notice::InvitationArrived { .. } | Notice::InvitationGone { .. } => None,
         }
     }
 }

@@ -158,6 +158,7 @@ pub static DE: Texts = Texts {
     attach: "Dateien anhängen",
     files: "Dateien unterwegs",
     file: "Datei",
+    replies: "Antworten zur Auswahl",
     drop_files: "Loslassen, um die Dateien zu senden.",
     file_unreachable: "Das kam nicht durch. Prüfen Sie die Verbindung, dann versuchen Sie es noch einmal.",
     file_too_many: "Fünf Dateien sind schon unterwegs. Versuchen Sie es, wenn eine angekommen ist.",

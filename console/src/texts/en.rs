@@ -158,6 +158,7 @@ pub static EN: Texts = Texts {
     attach: "Attach files",
     files: "Files on their way",
     file: "File",
+    replies: "Answers to choose from",
     drop_files: "Drop the files to send them.",
     file_unreachable: "It did not get through. See that you are online, then try again.",
     file_too_many: "Five files are on their way already. Try again when one has arrived.",

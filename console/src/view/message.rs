@@ -3,7 +3,9 @@
 use client::model::{Delivery, Standing};
 use leptos::prelude::*;
 use ui::file_link::FileLink;
+use ui::markup::blocks;
 use ui::message_text::message_text;
+use ui::rich::{Manner, rich};
 use ui::time;
 
 use super::Ui;
@@ -29,12 +31,7 @@ pub(super) fn Message(
     let receipt = receipt(ui, line.standing).filter(|_| has_receipt);
     let day = is_new_day.then(|| view! { <li class="day">{ui.day(line.at_ms)}</li> });
     let byline = is_head.then(|| byline(ui, &line));
-    let bubble = match FileLink::read(&line.text, &browser::origin()) {
-        Some(link) => view! { <div class="bubble is-file">{file_card(ui, link)}</div> }.into_any(),
-        None => {
-            view! { <div class="bubble" dir="auto">{message_text(&line.text)}</div> }.into_any()
-        }
-    };
+    let bubble = bubble(ui, &line);
     view! {
         {day}
         <li
@@ -51,6 +48,20 @@ pub(super) fn Message(
             <Undelivered ui id line />
         </li>
     }
+}
+
+/// What was said: a file, the markup of those who answer, or the words of a visitor as they are.
+fn bubble(ui: Ui, line: &Line) -> AnyView {
+    let origin = browser::origin();
+    if let Some(link) = FileLink::read(&line.text, &origin) {
+        return view! { <div class="bubble is-file">{file_card(ui, link)}</div> }.into_any();
+    }
+    let manner = Manner { file: ui.texts.file, replies: ui.texts.replies, choose: None };
+    let words = match line.speaker {
+        Speaker::Visitor => message_text(&line.text).into_any(),
+        Speaker::Me | Speaker::Agent | Speaker::Desk => rich(blocks(&line.text, &origin), &manner),
+    };
+    view! { <div class="bubble" dir="auto">{words}</div> }.into_any()
 }
 
 fn byline(ui: Ui, line: &Line) -> impl IntoView + use<> {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
 use client::http::{HttpRequest, HttpResponse};
 use client::native::Transport;
@@ -14,6 +13,7 @@ use shared::{Resource, SipUri};
 use store::env::{Clock, Entropy};
 use tokio::sync::Semaphore;
 
+use crate::bearer;
 use crate::limits::{
     AGENT_CHECKS_IN_FLIGHT_MAX, AGENT_TOKEN_MS_MAX, AGENT_TOKENS_LEN_MAX, REQUEST_MS_MAX,
 };
@@ -41,13 +41,8 @@ impl FromRequestParts<Desk> for Agent {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, ApiError> {
-        let value = parts.headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-        let (scheme, token) =
-            value.and_then(|it| it.split_once(' ')).ok_or(ApiError::NotSignedIn)?;
-        if !scheme.eq_ignore_ascii_case("Bearer") || token.trim().is_empty() {
-            return Err(ApiError::NotSignedIn);
-        }
-        let uri = desk.inner.agent_check.whose(token.trim()).await?;
+        let token = bearer::token(&parts.headers).ok_or(ApiError::NotSignedIn)?;
+        let uri = desk.inner.agent_check.whose(token).await?;
         let name = desk.inner.engine.agents.name_of(&uri).ok_or(ApiError::NotAnAgent)?;
         Ok(Self { uri, name })
     }

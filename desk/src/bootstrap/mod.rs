@@ -19,7 +19,7 @@ use shared::bootstrap::{AnonToken, BootstrapError, GetAnonTokenInput};
 use shared::resource::without_bom;
 use store::StoreError;
 
-pub(crate) use rate::Rate;
+pub(crate) use rate::{Rate, asker};
 
 use crate::Desk;
 use crate::limits::{BODY_BYTES_MAX, ORIGINS_CHARS_MAX, SESSION_ID_CHARS_MAX, URL_CHARS_MAX};
@@ -109,7 +109,7 @@ async fn run<T: Serialize>(
         Ok(origin) => origin,
         Err(refusal) => return refusal.into_response(),
     };
-    let client = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    let client = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| asker(it.0.ip()));
     let now_ms = desk.inner.engine.clock.now_ms();
     let answer = if desk.inner.rate.allows(client, now_ms) {
         job(desk, request).await

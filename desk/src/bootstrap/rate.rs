@@ -2,11 +2,20 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 use crate::limits::CLIENTS_LEN_MAX;
 
 const MINUTE_MS: i64 = 60_000;
+
+/// Whose address it is, for counting: of IPv6 the network, since whoever has one has all 2^64 addresses in it.
+pub(crate) fn asker(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(it) => Ipv6Addr::from_bits(it.to_bits() & !u128::from(u64::MAX)).into(),
+        it @ IpAddr::V4(_) => it,
+    }
+}
 
 /// Counts by asker: so many in a minute, at once or spread.
 pub(crate) struct Rate<K> {
@@ -30,7 +39,12 @@ impl<K: Eq + Hash> Rate<K> {
 
     /// Whether one may ask now. Those that nobody can tell apart count as one.
     pub(crate) fn allows(&self, client: K, now_ms: i64) -> bool {
-        let price_ms = self.price_ms;
+        self.allows_many(client, 1, now_ms)
+    }
+
+    /// Whether one may have so many at once; none of them counts where not.
+    pub(crate) fn allows_many(&self, client: K, count: u32, now_ms: i64) -> bool {
+        let price_ms = self.price_ms * i64::from(count);
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if used.len() >= CLIENTS_LEN_MAX && !used.contains_key(&client) {
             used.retain(|_, (debt_ms, at_ms)| *at_ms + *debt_ms > now_ms);
@@ -60,6 +74,22 @@ mod tests {
         let asked: Vec<bool> = [0, 0, 0, 0, 19_999, 20_000].map(|at| rate.allows(a, at)).into();
         assert_eq!(asked, [true, true, true, false, false, true]);
         assert!(rate.allows(b, 0), "another address has its own count");
+    }
+
+    #[test]
+    fn what_is_too_much_at_once_counts_for_nothing() {
+        let rate = Rate::within(10, 10_000);
+        let asked = [(0, 6), (0, 5), (0, 4), (999, 1), (1_000, 1), (10_999, 10), (11_000, 10)];
+        let asked = asked.map(|(at_ms, count)| rate.allows_many((), count, at_ms));
+        assert_eq!(asked, [true, false, true, false, true, false, true]);
+    }
+
+    #[test]
+    fn the_addresses_of_one_network_are_one_asker() {
+        let asker = |it: &str| asker(it.parse().unwrap()).to_string();
+        assert_eq!(asker("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(asker("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(asker("192.0.2.7"), "192.0.2.7");
     }
 
     #[test]

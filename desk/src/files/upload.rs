@@ -1,12 +1,13 @@
 //! A file comes in: judged by its head, written piece by piece, never whole in memory.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::{Extension, Json};
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use shared::desk::FileMade;
@@ -18,6 +19,7 @@ use super::record::{FileRecord, Sender};
 use super::{FILES_COLLECTION, Files, name};
 use crate::Desk;
 use crate::api::Agent;
+use crate::bootstrap::asker;
 use crate::limits::FILE_PIECE_MS_MAX;
 use crate::refusal::ApiError;
 use crate::visitor_api::TheVisitor;
@@ -46,14 +48,43 @@ pub(super) async fn by_agent(
 pub(super) async fn by_visitor(
     visitor: TheVisitor,
     State(desk): State<Desk>,
+    client: Option<Extension<ConnectInfo<SocketAddr>>>,
     named: Result<Query<Named>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    desk.inner.files.take(Sender::Visitor(visitor.visitor_id), named, &headers, body).await
+    let files = &desk.inner.files;
+    // A ticket is to be had for the asking; a conversation is one that agents see.
+    if desk.inner.engine.book.of_visitor(&visitor.site, &visitor.visitor_id).is_none() {
+        return Err(files.turn_away(body, ApiError::NotBegun).await);
+    }
+    let client = client.map(|it| asker(it.0.0.ip()));
+    let bytes = files.wanted(&headers).min(files.limits.file_bytes_max);
+    let kilobytes = u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(u32::MAX);
+    if !desk.inner.file_rate.allows_many(client, kilobytes, files.clock.now_ms()) {
+        let why = "Many files came from where you are. Send this one tomorrow.".to_owned();
+        return Err(files.turn_away(body, ApiError::TooManyFiles(why)).await);
+    }
+    files.take(Sender::Visitor(visitor.visitor_id), named, &headers, body).await
+}
+
+/// The length a request tells.
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok())
 }
 
 impl Files {
+    /// The room a file may need: its length, or the most there may be.
+    fn wanted(&self, headers: &HeaderMap) -> u64 {
+        length(headers).unwrap_or(self.limits.file_bytes_max)
+    }
+
+    /// Refuses a file. A browser that is still sending does not hear an answer, so it is read, for nothing.
+    async fn turn_away(&self, body: Body, why: ApiError) -> ApiError {
+        let mut coming = Coming { body, bytes: 0, bytes_max: self.limits.file_bytes_max };
+        coming.pass_over().await.err().unwrap_or(why)
+    }
+
     /// Takes a file of a sender who was let in.
     pub(crate) async fn take(
         &self,
@@ -63,15 +94,13 @@ impl Files {
         body: Body,
     ) -> Answer {
         let Query(named) = named.map_err(|it| ApiError::BadInput(it.body_text()))?;
-        let length =
-            headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
         let bytes_max = self.limits.file_bytes_max;
-        if length.is_some_and(|it: u64| it > bytes_max) {
+        let wanted = self.wanted(headers);
+        if wanted > bytes_max {
             return Err(too_large(bytes_max));
         }
         let id = self.new_id();
         let now_ms = self.clock.now_ms();
-        let wanted = length.unwrap_or(bytes_max);
         let room = self.index.room((&id, wanted), &by, &self.limits, now_ms);
         let _room = room.map_err(|it| self.no_room(it))?;
         let mut coming = Coming { body, bytes: 0, bytes_max };

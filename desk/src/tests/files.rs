@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use store::{BlobError, Blobs as _, Documents as _, StoreError};
 
 use super::console::sign_in;
-use super::visitors::good_ticket;
+use super::visitors::{call, good_ticket, over};
 use super::{Rig, json_of};
 use crate::FILES_COLLECTION;
 
@@ -22,6 +22,13 @@ fn post(path: &str, bearer: &str, body: impl Into<Body>) -> Request<Body> {
 async fn send(rig: &Rig, name: &str, content: impl Into<Body>) -> (StatusCode, Value) {
     let path = format!("/desk/api/files?name={name}");
     json_of(rig.send(post(&path, "t", content)).await).await
+}
+
+/// As a browser does, which tells the length.
+async fn send_as_visitor(rig: &Rig, ticket: &str, content: &'static [u8]) -> (StatusCode, Value) {
+    let mut request = post("/desk/visitor/files?name=a.png", ticket, content);
+    request.headers_mut().insert(header::CONTENT_LENGTH, content.len().into());
+    json_of(rig.send(request).await).await
 }
 
 async fn read(rig: &Rig, url: &str) -> (StatusCode, HeaderMap, Bytes) {
@@ -70,14 +77,51 @@ async fn a_file_of_an_agent_is_read_by_its_address_and_runs_nothing() {
 async fn a_visitor_sends_files_by_a_ticket() {
     let rig = rig().await;
     let ticket = good_ticket(&rig).await;
-    let request = post("/desk/visitor/files?name=a.png", &ticket, PNG);
-    let (status, made) = json_of(rig.send(request).await).await;
+    call(&rig, 1, "v1", &json!({ "site": "demo", "ticket": ticket })).await;
+    let (status, made) = send_as_visitor(&rig, &ticket, PNG).await;
     assert_eq!(status, StatusCode::CREATED, "{made}");
     assert_eq!(read(&rig, url_of(&made)).await.2, PNG);
     let kept = rig.store.list(FILES_COLLECTION).await.unwrap();
     let record: Value = serde_json::from_str(&kept[0].1).unwrap();
     let visitor = rig.desk.inner.engine.tickets.read(&ticket, super::NOW_MS).unwrap().visitor_id;
     assert_eq!(record["by"], json!({ "visitor": visitor }));
+}
+
+#[tokio::test]
+async fn invariant_8_a_visitor_sends_files_only_while_a_conversation_goes_on() {
+    let rig = rig().await;
+    let (vera, walt) = (good_ticket(&rig).await, good_ticket(&rig).await);
+    over(&rig, 1, &vera).await;
+    let rig = rig.restarted().await;
+    call(&rig, 2, "v2", &json!({ "site": "demo", "ticket": walt })).await;
+    let (status, body) = send_as_visitor(&rig, &vera, PNG).await;
+    assert_eq!((status, &body["subcode"]), (StatusCode::CONFLICT, &json!("ConversationNotBegun")));
+    assert!(body["message"].as_str().unwrap().contains("Write a message first"), "{body}");
+    assert_eq!(rig.blobs.list().await, Ok(vec![]), "nothing is kept");
+    call(&rig, 3, "v3", &json!({ "site": "demo", "ticket": vera })).await;
+    assert_eq!(send_as_visitor(&rig, &vera, PNG).await.0, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn invariant_8_an_address_sends_as_much_as_ten_visitors_however_many_tickets_it_has() {
+    let rig = rig().await;
+    let mut refused = None;
+    let mut sent = 0;
+    for ack in 1..=2 {
+        let ticket = good_ticket(&rig).await;
+        call(&rig, ack, &format!("v{ack}"), &json!({ "site": "demo", "ticket": ticket })).await;
+        for _ in 0..30 {
+            match send_as_visitor(&rig, &ticket, PNG).await {
+                (StatusCode::CREATED, _) => sent += 1,
+                no => refused = Some(no),
+            }
+        }
+    }
+    // Each counts as a kilobyte; a visitor of this desk may send four.
+    assert_eq!(sent, 40);
+    let (status, body) = refused.expect("the others were refused");
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(body["message"].as_str().unwrap().contains("tomorrow"), "{body}");
 }
 
 #[tokio::test]

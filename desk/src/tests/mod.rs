@@ -104,7 +104,11 @@ fn settings() -> Settings {
         callback_url: "https://d.example/desk/webhook".to_owned(),
         audience: "https://d.example/app".to_owned(),
         public_origin: Origin::parse("https://d.example").unwrap(),
-        limits: Limits { bootstraps_per_minute: 5, ..Limits::default() },
+        limits: Limits {
+            bootstraps_per_minute: 5,
+            visitor_files_bytes_per_day: 4 << 10,
+            ..Limits::default()
+        },
     }
 }
 
@@ -123,6 +127,7 @@ impl Rig {
             identity: None,
             hours: None,
             forms: crate::Forms::default(),
+            is_silent: false,
         };
         rig.desk.put_site(site).await.unwrap();
         rig.desk.add_agent(&uri("sip:ann@t.example"), "Ann").await.unwrap();

@@ -18,6 +18,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 
 use crate::Desk;
+use crate::bearer;
 use crate::limits::BODY_BYTES_MAX;
 use crate::refusal::ApiError;
 use crate::tickets::BadTicket;
@@ -57,15 +58,10 @@ impl FromRequestParts<Desk> for TheVisitor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, ApiError> {
-        let value = parts.headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-        let (scheme, ticket) =
-            value.and_then(|it| it.split_once(' ')).ok_or(ApiError::NoTicket(BadTicket::Absent))?;
-        if !scheme.eq_ignore_ascii_case("Bearer") {
-            return Err(ApiError::NoTicket(BadTicket::Absent));
-        }
+        let ticket = bearer::token(&parts.headers).ok_or(ApiError::NoTicket(BadTicket::Absent))?;
         let engine = &desk.inner.engine;
         let now_ms = engine.clock.now_ms();
-        let bearer = engine.tickets.read(ticket.trim(), now_ms).map_err(ApiError::NoTicket)?;
+        let bearer = engine.tickets.read(ticket, now_ms).map_err(ApiError::NoTicket)?;
         if engine.sites.get(&bearer.site).is_none() {
             // The site is none of this desk's any more.
             return Err(ApiError::NoTicket(BadTicket::OtherSite));

@@ -11,7 +11,7 @@ use shared::visitor_desk::TicketInput;
 use super::not_kept;
 use crate::Desk;
 use crate::api::Input;
-use crate::bootstrap::is_ours;
+use crate::bootstrap::{asker, is_ours};
 use crate::refusal::ApiError;
 
 pub(super) async fn make(
@@ -26,7 +26,7 @@ pub(super) async fn make(
     }
     let engine = &desk.inner.engine;
     let now_ms = engine.clock.now_ms();
-    if !desk.inner.ticket_rate.allows(client.map(|it| it.0.0.ip()), now_ms) {
+    if !desk.inner.ticket_rate.allows(client.map(|it| asker(it.0.0.ip())), now_ms) {
         return Err(ApiError::TooMany);
     }
     let Some(site) = engine.sites.get(&input.site) else {

@@ -1,9 +1,11 @@
 // Files: an agent sends them by choice, paste and drop, both sides see them, and what went wrong can be tried again.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
+import { picture } from '../lib/picture.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
@@ -11,31 +13,8 @@ import { Visitor } from '../pages/visitor.js';
 const PDF = { name: 'Invoice 2026.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n%\u00e2\u00e3\n1 0 obj') };
 const PAGE = { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>alert(1)</script>') };
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-/** A picture that is worth looking at. */
-async function picture(page, name) {
-  const url = await page.evaluate(() => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [600, 300];
-    const context = canvas.getContext('2d');
-    const sky = context.createLinearGradient(0, 0, 600, 300);
-    sky.addColorStop(0, '#234');
-    sky.addColorStop(1, '#c64');
-    context.fillStyle = sky;
-    context.fillRect(0, 0, 600, 300);
-    return canvas.toDataURL('image/png');
-  });
-  return { name, mimeType: 'image/png', buffer: Buffer.from(url.split(',')[1], 'base64') };
-}
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 /** An agent and a visitor in a conversation. */
 async function chat(options = {}) {
@@ -80,8 +59,7 @@ test('an agent sends a picture and a PDF, the visitor gets them, and the visitor
 
   const url = await visitor.widgetFrame().evaluate(async (file) => {
     const ask = (path, init) => fetch(path, { method: 'POST', ...init }).then((it) => it.json());
-    const body = JSON.stringify({ site: 'demo' });
-    const { ticket } = await ask('/desk/visitor/ticket', { body, headers: { 'Content-Type': 'application/json' } });
+    const { ticket } = JSON.parse(localStorage.getItem('frontdesk:demo:ticket'));
     const bytes = Uint8Array.from(atob(file), (it) => it.charCodeAt(0));
     return (await ask('/desk/visitor/files?name=mine.png', { body: bytes, headers: { Authorization: `Bearer ${ticket}` } })).url;
   }, sent.buffer.toString('base64'));

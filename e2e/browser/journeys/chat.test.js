@@ -1,8 +1,9 @@
 // The whole path: a visitor on a customer's page, an agent in the console, both see it at once.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon, typeUntilSeen } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
@@ -11,15 +12,8 @@ import { Visitor } from '../pages/visitor.js';
 /** An offer that nobody answers ends after 30 s; then the visitor is told. */
 const TOLD_MS = 60_000;
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 test('a visitor and an agent chat in both directions, the visitor reloads, the agent ends', async () => {
   const visitorPage = await newPerson(browser);

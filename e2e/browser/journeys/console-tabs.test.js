@@ -1,21 +1,15 @@
 // An agent's console in several tabs: one session, one event channel, and a sign-in that is renewed.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 /** Watches the requests of all of a person's tabs: event polls in flight, who asked them, renewals. */
 function watch(context) {

@@ -1,8 +1,9 @@
 // What a site asks: before the first conversation, instead of one while it is closed, and after the end.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { ANN, startShop } from '../lib/shop.js';
 import { Agent } from '../pages/agent.js';
@@ -35,15 +36,8 @@ kind = "consent"
 required = true
 `;
 
-let shop, browser;
-before(async () => {
-  shop = await startShop({ site: BEFORE });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
+const shop = await during(startShop({ site: BEFORE }));
+const browser = await during(startBrowser());
 
 for (const colorScheme of ['light', 'dark']) {
   test(`a visitor answers the form, chats, and rates the conversation (${colorScheme})`, async () => {
@@ -132,6 +126,15 @@ test('while the site is closed a visitor leaves a message, which outlives a relo
     await visitor.launcher.click();
     const kept = () => form.getByLabel('Your message').inputValue();
     await expectSoon(kept, 'Please call me back about order 20418.', 'the text is still there');
+
+    // Somebody else at the same browser finds nothing of it.
+    await visitor.page.evaluate(() => window.frontdesk('logout'));
+    await expectSoon(async () => (await visitor.widgetFrame()?.evaluate(() => localStorage.length)) ?? -1, 0, 'it is forgotten');
+    await visitor.visit(closed.page);
+    await visitor.launcher.click();
+    await form.getByText('We are closed at the moment.').waitFor();
+    assert.equal(await kept(), '');
+    await form.getByLabel('Your message').fill('Please call me back about order 20418.');
     await form.getByLabel('Your e-mail address').fill('ada@example.com');
     await visitor.page.context().setOffline(true);
     await form.getByRole('button', { name: 'Send the message' }).click();

@@ -1,20 +1,14 @@
 // The widget by keyboard alone.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Visitor } from '../pages/visitor.js';
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -45,6 +39,36 @@ test('Tab reaches the launcher, Enter opens, focus is in the input, Escape close
   await visitor.sees('Written by keyboard');
 });
 
+test('who reads the messages by keyboard keeps the focus when one is said', async () => {
+  const page = await newPerson(browser);
+  const visitor = new Visitor(page, server.url);
+  await visitor.visit();
+  await visitor.open();
+  await visitor.say('The first');
+  await visitor.sees('The first');
+  const active = () => visitor.widgetFrame().evaluate(() => document.activeElement.id);
+  for (let presses = 0; presses < 5 && (await active()) !== 'timeline'; presses += 1) await page.keyboard.press('Shift+Tab');
+  assert.equal(await active(), 'timeline');
+  await visitor.widgetFrame().evaluate(() => postMessage({ frontdesk: 1, type: 'send', value: 'The second' }, location.origin));
+  await visitor.seesKept('The second');
+  assert.equal(await active(), 'timeline');
+});
+
+test('an open menu stays open when a message is said', async () => {
+  const page = await newPerson(browser);
+  const visitor = new Visitor(page, server.url);
+  await visitor.visit();
+  await visitor.open();
+  await visitor.say('The first');
+  await visitor.seesKept('The first');
+  await visitor.frame.getByTestId('menu').click();
+  const end = visitor.frame.getByTestId('end-conversation');
+  await end.waitFor();
+  await visitor.widgetFrame().evaluate(() => postMessage({ frontdesk: 1, type: 'send', value: 'The second' }, location.origin));
+  await visitor.seesKept('The second');
+  assert.equal(await end.isVisible(), true);
+});
+
 test('a draft survives closing the panel and reloading the page', async () => {
   const page = await newPerson(browser);
   const visitor = new Visitor(page, server.url);
@@ -58,4 +82,20 @@ test('a draft survives closing the panel and reloading the page', async () => {
   await visitor.launcher.waitFor();
   await visitor.open();
   await expectSoon(() => visitor.composer.inputValue(), 'Not sent yet', 'the draft is back');
+});
+
+test('what is typed in the middle of a text stays in the middle', async () => {
+  const visitor = new Visitor(await newPerson(browser), server.url);
+  await visitor.visit();
+  await visitor.open();
+  const { keyboard } = visitor.page;
+  await keyboard.type('Good work');
+  for (let it = 0; it < 5; it += 1) await keyboard.press('ArrowLeft');
+  // Each letter is taken in before the next one comes.
+  for (const letter of ' solid') {
+    await keyboard.press(letter === ' ' ? 'Space' : letter);
+    await visitor.composer.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  }
+  await expectSoon(() => visitor.composer.inputValue(), 'Good solid work', 'the letters stand where they were typed');
+  await visitor.page.context().close();
 });

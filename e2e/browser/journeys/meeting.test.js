@@ -1,8 +1,9 @@
 // Meetings: an agent makes one in the console and hands its link on; visitors join it by name and talk with everybody.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon, typeUntilSeen } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
@@ -11,15 +12,8 @@ import { Guest } from '../pages/guest.js';
 /** A poll of an application that was deleted (row A46), an agent's way to a token (§3.8.1), and a link that is over. */
 const EXPECTED = /^404 GET \S+\/psanon\/\S+\/events\?|^401 GET \S+\/autodiscover\/\S+$|^410 GET \S+\/meet\/\S+$/;
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 /** Pictures in the looks people have, where somebody wants them. */
 async function shots(page, name) {

@@ -1,21 +1,15 @@
 // What a visitor left while nobody was there stands in the console until an agent has seen to it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 const post = (path, body, ticket) => fetch(`${server.url}/desk/visitor/${path}`, {
   method: 'POST',

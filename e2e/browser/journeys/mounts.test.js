@@ -1,7 +1,8 @@
 // A page that puts the chat on and takes it off a thousand times is as it was: no listener, timer or node is left.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { hostPage } from '../lib/host-page.js';
 import { startServer } from '../lib/server.js';
 
@@ -11,15 +12,8 @@ const OPENED_EVERY = 50;
 /** What a browser keeps of its own, such as for the function that the test runs. */
 const SLACK = 8;
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 /** Puts the chat on and takes it off so many times; every `openedEvery`th is opened and waited for. */
 async function cycle({ count, openedEvery }) {

@@ -1,7 +1,8 @@
 // What the page tells of its visitor reaches the agent: where the visitor is, and who, before and after the chat is opened.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { hostPage, keepEvents } from '../lib/host-page.js';
 import { startServer } from '../lib/server.js';
@@ -10,15 +11,8 @@ import { Visitor } from '../pages/visitor.js';
 
 const WIDE = { viewport: { width: 1440, height: 900 } };
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 async function visit(path = '/host', fragment = '') {
   const page = await newPerson(browser);

@@ -1,26 +1,19 @@
 // What was said before: a visitor reads it again, keeps it as a file, and has it sent; nobody else sees any of it.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { startMailServer } from '../lib/mail-server.js';
 import { ANN, startShop } from '../lib/shop.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
 
-let mail, shop, browser;
-before(async () => {
-  mail = await startMailServer();
-  shop = await startShop({ config: `[mail]\nsmtp_url = "${mail.url}"\nfrom = "help@shop.example"\n` });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
-  await mail?.stop();
-});
+const mail = await during(startMailServer());
+const shop = await during(startShop({ config: `[mail]\nsmtp_url = "${mail.url}"\nfrom = "help@shop.example"\n` }));
+const browser = await during(startBrowser());
 
 async function visit(options, language = 'en') {
   const visitor = new Visitor(await newPerson(browser, options), '');

@@ -1,22 +1,16 @@
 // A visitor who waits is told the place in the queue, and so is the page.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { hostPage, keepEvents } from '../lib/host-page.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 async function visit(text, locale = 'en') {
   const page = await newPerson(browser);

@@ -1,21 +1,15 @@
 // How far a message got, on both sides: sent, delivered, read. Never more than is true, and right again after a reload.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 /** A visitor who has asked something, with the panel open. */
 async function asking(text, options) {

@@ -1,7 +1,8 @@
 // Several tabs of one browser on one site: one conversation, one event channel.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
@@ -10,15 +11,8 @@ import { Visitor } from '../pages/visitor.js';
 /** As many tabs as one opens in a lifetime: more than a browser has connections to one server. */
 const TABS = 20;
 
-let server, browser;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
 
 /** Counts the polls that a page has in flight. */
 function watchPolls(page) {

@@ -1,7 +1,8 @@
 // A client that nobody of ours wrote answers a visitor: the Python agent of e2e/echo_agent, by the protocol alone.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { startEchoAgent } from '../lib/echo-agent.js';
 import { expectSoon } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
@@ -12,17 +13,9 @@ const TYPING_S = '1.5';
 /** After this word the agent leaves. */
 const FAREWELL = 'bye';
 
-let server, browser, agent;
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  agent = await startEchoAgent(server.url, 'alice@demo.example', 'demo', ['--farewell', FAREWELL, '--pause', TYPING_S]);
-});
-after(async () => {
-  await agent?.stop();
-  await browser?.close();
-  await server?.stop();
-});
+const server = await during(startServer());
+const browser = await during(startBrowser());
+const agent = await during(startEchoAgent(server.url, 'alice@demo.example', 'demo', ['--farewell', FAREWELL, '--pause', TYPING_S]));
 
 /** Says it and waits for what comes back. */
 async function echoed(visitor, text) {
@@ -74,5 +67,4 @@ test('the agent leaves, the visitor is told and waits, and the same agent accept
 test('the agent signs out in good order, and all it said was good', async () => {
   assert.equal(await agent.stop(), 0, agent.log());
   assert.doesNotMatch(agent.log(), /WARNING|ERROR/);
-  agent = undefined;
 });

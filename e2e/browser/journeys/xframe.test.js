@@ -1,25 +1,17 @@
 // A page on another origin, and no CORS: an agent signs in and chats through the classic relay (protocol.md §3.8.1).
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { newPerson, startBrowser } from '../lib/browser.js';
+import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { startPageServer } from '../lib/page-server.js';
 import { startServer } from '../lib/server.js';
 import { Visitor } from '../pages/visitor.js';
 
-let server, browser, listed, unlisted;
-before(async () => {
-  listed = await startPageServer();
-  unlisted = await startPageServer();
-  server = await startServer({ config: `ucwa_origins = ["${listed.url}"]\n` });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await listed?.stop();
-  await unlisted?.stop();
-});
+const listed = await during(startPageServer());
+const unlisted = await during(startPageServer());
+const server = await during(startServer({ config: `ucwa_origins = ["${listed.url}"]\n` }));
+const browser = await during(startBrowser());
 
 const crm = (page, more) => `${page.url}/crm.html?${new URLSearchParams({ server: server.url, ...more })}`;
 

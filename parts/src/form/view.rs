@@ -44,7 +44,7 @@ pub fn form(stage: &Stage, slot: &HtmlElement) -> impl IntoView + use<> {
     let is_closed = form.closed;
     let texts = stage.texts;
     let intro = intro(texts, &form);
-    let kept = kept().and_then(|it| serde_json::from_str(&it).ok()).unwrap_or_default();
+    let kept = stage.frame.kept().and_then(|it| serde_json::from_str(&it).ok()).unwrap_or_default();
     let paper = Paper {
         stage: stage.clone(),
         slot: slot.clone(),
@@ -151,7 +151,8 @@ fn control(
     let invalid = move || if problem().is_some() { "true" } else { "false" };
     let answers = paper.answers;
     let (name, own) = (field.name.clone(), field.name.clone());
-    let put = move |text: String| put(answers, &name, text);
+    let own_paper = paper.clone();
+    let put = move |text: String| put(&own_paper, &name, text);
     let value = move || answers.with(|it| it.get(&own).cloned().unwrap_or_default());
     let (id, error_id, required) = (id.to_owned(), error_id.to_owned(), field.required.to_string());
     let (kind, autocomplete) = match (field.kind, field.name.as_str()) {
@@ -204,11 +205,13 @@ fn refusal(texts: Texts, phase: &Phase) -> String {
     }
 }
 
-fn put(answers: RwSignal<Answers>, name: &str, text: String) {
-    answers.update(|it| {
+fn put(paper: &Paper, name: &str, text: String) {
+    paper.answers.update(|it| {
         it.insert(name.to_owned(), text);
     });
-    answers.with_untracked(|it| keep(&serde_json::to_string(it).unwrap_or_default()));
+    let json = paper.answers.with_untracked(serde_json::to_string);
+    // Texts by texts; they always have a JSON form.
+    paper.stage.frame.keep(&json.unwrap_or_default());
 }
 
 fn submitted(paper: &Paper, event: &SubmitEvent) {
@@ -227,7 +230,7 @@ fn submitted(paper: &Paper, event: &SubmitEvent) {
     let frame = &paper.stage.frame;
     if !form.closed {
         frame.describe(&context(&form, &answers, &now).to_string());
-        keep("");
+        taken(&paper.stage);
         frame.tell("start", None);
         return;
     }
@@ -237,7 +240,7 @@ fn submitted(paper: &Paper, event: &SubmitEvent) {
     spawn_local(async move {
         match stage.ask("POST", "/messages", Some(&body)).await {
             Ok(_) => {
-                keep("");
+                taken(&stage);
                 phase.set(Phase::Left);
                 focus_soon(&slot, "[role=status]");
             }
@@ -246,20 +249,8 @@ fn submitted(paper: &Paper, event: &SubmitEvent) {
     });
 }
 
-/// Where answers wait in this tab until they are taken.
-const KEPT: &str = "frontdesk:form";
-
-/// `None` where the visitor does not allow storage.
-fn storage() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
-}
-
-fn kept() -> Option<String> {
-    storage()?.get_item(KEPT).ok().flatten()
-}
-
-/// Keeps the answers; nothing is forgotten. A forbidden storage costs their survival of a reload only.
-fn keep(text: &str) {
-    let Some(storage) = storage() else { return };
-    let _ = if text.is_empty() { storage.remove_item(KEPT) } else { storage.set_item(KEPT, text) };
+/// The answers are where they belong, and wait no more.
+fn taken(stage: &Stage) {
+    stage.frame.keep("");
+    stage.frame.emit("form:submitted", "");
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast as _;
 use super::mail::{Phase, letter};
 use super::past::{heading, list, said};
 use super::view::icon;
-use crate::stage::{Refusal, Stage, focus_soon};
+use crate::stage::{Refusal, Stage, focus_soon, read};
 use crate::texts::Texts;
 
 /// What is fetched from the desk.
@@ -87,7 +87,7 @@ impl Past {
         self.shown.set(Shown::Loading(wanted.clone()));
         spawn_local(async move {
             let got = match &wanted {
-                Wanted::List => self.list().await.map(Shown::List),
+                Wanted::List => self.stage.get_value().conversations().await.map(Shown::List),
                 Wanted::One(id) => self.transcript(id).await.map(|it| Shown::Said(Box::new(it))),
             };
             if self.shown.try_get_untracked() != Some(Shown::Loading(wanted.clone())) {
@@ -96,16 +96,6 @@ impl Past {
             self.shown.set(got.unwrap_or(Shown::Failed(wanted)));
             focus_title();
         });
-    }
-
-    async fn list(self) -> Result<Vec<PastConversation>, Refusal> {
-        let stage = self.stage.get_value();
-        read(stage.ask("GET", "/conversations", None).await?)
-    }
-
-    /// The id of the newest conversation, where there is any.
-    pub(super) async fn newest(self) -> Result<Option<String>, Refusal> {
-        Ok(self.list().await?.into_iter().next().map(|it| it.id))
     }
 
     /// What was said in one conversation.
@@ -124,10 +114,6 @@ impl Past {
             _ => None,
         }
     }
-}
-
-fn read<T: serde::de::DeserializeOwned>(it: Value) -> Result<T, Refusal> {
-    serde_json::from_value(it).map_err(|_| Refusal::new())
 }
 
 fn text_of(it: &Value, name: &str) -> String {

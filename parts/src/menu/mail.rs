@@ -90,7 +90,7 @@ pub(super) fn letter(past: Past, id: Option<String>) -> impl IntoView {
 async fn hand_in(past: Past, id: Option<String>, to: &str) -> Result<bool, Refusal> {
     let id = match id {
         Some(id) => id,
-        None => match past.newest().await? {
+        None => match past.stage.get_value().newest().await? {
             Some(id) => id,
             None => return Ok(false),
         },

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use shared::visitor_desk::{PastConversation, VisitorEntry, VisitorTranscript};
-use ui::message_text::message_text;
 use ui::time::datetime_attribute;
 
 use super::dialog::{Past, Shown, Wanted};
 use super::save::{save, when};
 use super::speaker;
+use crate::rich::message;
 
 /// What the dialog is called now.
 pub(super) fn heading(past: Past) -> String {
@@ -79,13 +79,14 @@ fn entry(past: Past, it: &VisitorEntry) -> impl IntoView + use<> {
     let title = past.title();
     let name = speaker(&it.by, texts.word("you"), &title).to_owned();
     let is_own = matches!(it.by, shared::visitor_desk::Speaker::Visitor);
+    let words = past.stage.with_value(|stage| message(stage, &it.text, is_own, None));
     view! {
         <li class=if is_own { "past-entry is-own" } else { "past-entry" }>
             <p class="past-by">
                 <bdi>{name}</bdi> " "
                 <time datetime=datetime_attribute(it.at_ms)>{ui::time::clock(it.at_ms, texts.tag())}</time>
             </p>
-            <p class="past-words" dir="auto">{message_text(&it.text)}</p>
+            <div class="past-words" dir="auto">{words}</div>
         </li>
     }
 }

@@ -88,8 +88,7 @@ pub fn rating(stage: &Stage, slot: &HtmlElement) -> impl IntoView + use<> {
 
 /// Hands in what the visitor thinks of the newest conversation, the one that ended above.
 async fn submit(stage: &Stage, score: u8, comment: &str) -> Result<(), Refusal> {
-    let past = stage.ask("GET", "/conversations", None).await?;
-    let newest = past.get(0).and_then(|it| it.get("id")).cloned().unwrap_or_default();
+    let newest = stage.newest().await?.unwrap_or_default();
     let body = json!({ "conversation": newest, "score": score, "comment": comment.trim() });
     stage.ask("POST", "/rating", Some(&body)).await.map(drop)
 }

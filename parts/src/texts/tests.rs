@@ -6,13 +6,16 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 /// Every source that shows words.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 9] = [
     include_str!("../form/view.rs"),
     include_str!("../menu/dialog.rs"),
     include_str!("../menu/mail.rs"),
     include_str!("../menu/past.rs"),
     include_str!("../menu/view.rs"),
     include_str!("../rating/view.rs"),
+    include_str!("../rich.rs"),
+    include_str!("../tools/uploads.rs"),
+    include_str!("../tools/view.rs"),
 ];
 
 fn files(folder: &str) -> BTreeSet<String> {

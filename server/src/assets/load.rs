@@ -11,9 +11,11 @@ use super::{Asset, Assets};
 
 /// The script that customers embed.
 pub(super) const LOADER: &str = "widget.js";
+/// What a page may have beside it.
+pub(super) const EXTRAS: &str = "extras.js";
 /// Without these there is nothing to show.
-const NEEDED: [&str; 5] =
-    [LOADER, "widget/index.html", "texts/en.json", "parts/en.json", "console/index.html"];
+const NEEDED: [&str; 6] =
+    [LOADER, EXTRAS, "widget/index.html", "texts/en.json", "parts/en.json", "console/index.html"];
 
 #[cfg(feature = "embed")]
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -139,7 +141,9 @@ mod tests {
     #[test]
     fn an_incomplete_folder_is_named_with_what_is_missing() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("widget.js"), "1").unwrap();
+        for script in ["widget.js", "extras.js"] {
+            fs::write(folder.path().join(script), "1").unwrap();
+        }
         let text = Assets::load(Some(folder.path())).unwrap_err().to_string();
         assert!(text.contains("widget/index.html is missing"), "{text}");
         let nowhere = folder.path().join("nowhere");

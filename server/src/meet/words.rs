@@ -1,68 +1,91 @@
-//! What the page before a meeting says.
+//! What the page before a meeting says: `server/texts/meet.json`, every language of the widget.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use desk::language;
+use serde::Deserialize;
 
 /// The words of one language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Words {
-    /// The language's tag.
-    pub(super) tag: &'static str,
     /// What a meeting without a subject is called.
-    pub(super) meeting: &'static str,
+    pub(super) meeting: String,
     /// Above the field.
-    pub(super) intro: &'static str,
+    pub(super) intro: String,
     /// The field.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// The button.
-    pub(super) join: &'static str,
+    pub(super) join: String,
     /// There was no name, or too long a one.
-    pub(super) name_wanted: &'static str,
+    pub(super) name_wanted: String,
     /// The meeting is over, or never was.
-    pub(super) over: &'static str,
+    pub(super) over: String,
     /// What one can do then.
-    pub(super) over_more: &'static str,
+    pub(super) over_more: String,
 }
 
-static EN: Words = Words {
-    tag: "en",
-    meeting: "Chat meeting",
-    intro: "Everybody in this meeting sees your name and what you write.",
-    name: "Your name",
-    join: "Join",
-    name_wanted: "Please give a name of at most 60 characters.",
-    over: "This meeting is over, or its link is not complete.",
-    over_more: "Ask whoever sent you the link for a new one.",
-};
+/// A language's words, and how it is written.
+#[derive(Clone, Copy)]
+pub(super) struct Language {
+    /// The language's tag.
+    pub(super) tag: &'static str,
+    /// What it says.
+    pub(super) words: &'static Words,
+}
 
-static DE: Words = Words {
-    tag: "de",
-    meeting: "Chat-Besprechung",
-    intro: "Alle in dieser Besprechung sehen Ihren Namen und was Sie schreiben.",
-    name: "Ihr Name",
-    join: "Teilnehmen",
-    name_wanted: "Bitte geben Sie einen Namen mit höchstens 60 Zeichen an.",
-    over: "Diese Besprechung ist beendet, oder der Link ist nicht vollständig.",
-    over_more: "Bitten Sie um einen neuen Link, wo Sie diesen bekommen haben.",
-};
+static ALL: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../texts/meet.json"))
+        .expect("cannot fail: a test reads the same file")
+});
 
-impl Words {
+impl Language {
     /// The first wish that can be answered.
-    pub(super) fn pick(wishes: &[&str]) -> &'static Self {
-        match language::pick(wishes, &[EN.tag, DE.tag]) {
-            "de" => &DE,
-            _ => &EN,
-        }
+    pub(super) fn pick(wishes: &[&str]) -> Self {
+        let known: Vec<&'static str> = ALL.keys().map(String::as_str).collect();
+        let tag = language::pick(wishes, &known);
+        Self { tag, words: &ALL[tag] }
+    }
+
+    /// The direction it is written in, as HTML says it.
+    pub(super) fn direction(self) -> &'static str {
+        if matches!(self.tag, "ar" | "fa" | "he") { "rtl" } else { "ltr" }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     use super::*;
 
     #[test]
-    fn the_words_name_the_limit_that_holds() {
-        for words in [&EN, &DE] {
-            let max = crate::limits::VISITOR_NAME_CHARS_MAX.to_string();
-            assert!(words.name_wanted.contains(&max));
+    fn the_door_speaks_every_language_of_the_widget_in_its_direction() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/texts");
+        let mut tags = BTreeSet::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let words: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let tag = words["tag"].as_str().unwrap().to_owned();
+            let language = Language::pick(&[&tag]);
+            assert_eq!(
+                (language.tag, language.direction()),
+                (&*tag, words["dir"].as_str().unwrap())
+            );
+            tags.insert(tag);
         }
+        assert_eq!(ALL.keys().cloned().collect::<BTreeSet<_>>(), tags);
+    }
+
+    #[test]
+    fn the_words_name_the_limit_that_holds_and_are_each_languages_own() {
+        let max = crate::limits::VISITOR_NAME_CHARS_MAX.to_string();
+        let all = |of: fn(&Words) -> &str| ALL.values().map(of).collect::<BTreeSet<_>>().len();
+        assert!(ALL.values().all(|it| it.name_wanted.contains(&max)));
+        assert_eq!(all(|it| &it.intro), ALL.len());
+        assert_eq!(all(|it| &it.over_more), ALL.len());
     }
 }

@@ -1,7 +1,7 @@
 //! `[site.ID]`: a website whose visitors are served.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use desk::{BadHours, Forms, Hours, IdentityKey, Site, SiteForm};
 use serde::Deserialize;
@@ -29,6 +29,7 @@ pub(super) struct SiteTable {
     closed_form: Option<SiteForm>,
     #[serde(default)]
     rating: bool,
+    sound: Option<bool>,
 }
 
 /// `hours` of a site: the days by name, and what is not a day.
@@ -101,17 +102,31 @@ pub(super) fn read(id: &str, table: SiteTable) -> Result<Site, SettingsError> {
             "set hours as well: without them the site is never closed".to_owned(),
         );
     }
-    let identity = table.identity_key_file.map(|file| {
-        let text = secret_in(&file)?;
-        IdentityKey::read(text.expose()).map_err(|why| format!("{}: {why}", file.display()))
-    });
-    let identity = match identity.transpose() {
+    let identity = match table.identity_key_file.as_deref().map(identity_key).transpose() {
         Ok(identity) => identity,
         Err(why) => return wrong(".identity_key_file", why),
     };
     let id = id.to_owned();
+    let is_silent = table.sound == Some(false);
     let SiteTable { greeting, greetings, color, contact_url, .. } = table;
-    Ok(Site { id, title, origins, greeting, greetings, color, contact_url, identity, hours, forms })
+    Ok(Site {
+        id,
+        title,
+        origins,
+        greeting,
+        greetings,
+        color,
+        contact_url,
+        identity,
+        hours,
+        forms,
+        is_silent,
+    })
+}
+
+fn identity_key(file: &Path) -> Result<IdentityKey, String> {
+    let text = secret_in(file)?;
+    IdentityKey::read(text.expose()).map_err(|why| format!("{}: {why}", file.display()))
 }
 
 fn is_too_long(greeting: &str) -> bool {

@@ -1,6 +1,11 @@
 //! Files, as a visitor's browser sends and reads them.
 
+use client::model::Phase;
+use client::native::NativeDriver;
+use client::session::Command;
 use serde_json::{Value, json};
+
+use super::people::{connect, sees, visitor, writes};
 
 /// How a picture begins.
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
@@ -14,6 +19,19 @@ pub(crate) async fn ticket(url: &str) -> String {
     let answer = asked.send().await.expect("it answers").text().await.expect("it is text");
     let body: Value = serde_json::from_str(&answer).expect("it is JSON");
     body["ticket"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+/// A visitor whose conversation has begun, with this ticket; without one a visitor sends no files.
+pub(crate) async fn sender(url: &str, ticket: &str, seed: u64) -> NativeDriver {
+    let vera = visitor(url, "Vera", seed);
+    let about = json!({ "site": "demo", "ticket": ticket }).to_string();
+    vera.command(Command::Describe { about });
+    connect(&vera).await;
+    writes(&vera, "a file comes").await;
+    let has_begun =
+        |it: &client::model::Model| it.conversations.iter().any(|it| it.phase == Phase::Connected);
+    sees(&vera, "a conversation", has_begun).await;
+    vera
 }
 
 /// Sends a file; answers its address.

@@ -1,7 +1,11 @@
 //! The state of the panel: every input goes through [`State::handle`], which answers what to do.
 
+mod words;
+
 use client::model::{Author, Conversation, Model, Notice, Phase};
 use client::session::Command;
+
+pub use words::{Effect, Input};
 
 use super::bridge::ToPage;
 use super::composer::{self, Writing};
@@ -37,6 +41,8 @@ pub struct State {
     /// What was copied last, so that its button says so.
     pub copied: Copied,
     was_opened: bool,
+    /// Whether the visitor has sent the draft while nothing could be sent: it goes when that is over.
+    sends_soon: bool,
     /// What the helpdesk is told when a conversation starts.
     about: String,
     /// Up to which time the visitor has read, in Unix milliseconds.
@@ -61,99 +67,6 @@ impl Copied {
     }
 }
 
-/// What happens to the widget.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// The panel is shown.
-    Opened,
-    /// The panel is hidden.
-    Closed,
-    /// The visitor wants it closed.
-    Close,
-    /// The draft changed.
-    Draft(String),
-    /// The visitor sends the draft.
-    Send,
-    /// The visitor sends this, which is not the draft.
-    SendText(String),
-    /// The visitor sends a failed message again.
-    Retry(String),
-    /// The visitor wants to end: ask first.
-    AskEnd,
-    /// The visitor goes on.
-    KeepChatting,
-    /// The visitor ends.
-    End,
-    /// The visitor starts a new conversation after the last one ended, or has answered what comes before
-    /// the first.
-    StartNew,
-    /// The visitor goes on after a stop, or here instead of in another tab.
-    Restart,
-    /// The reader came to the end of the messages, or left it.
-    AtEnd(bool),
-    /// The reader wants to see the end.
-    ToEnd,
-    /// The visitor does not want to wait for the next attempt.
-    TryNow,
-    /// Copy the text of this item.
-    Copy(String),
-    /// Copy all that was said.
-    CopyAll,
-    /// The browser's network came or went, or the page was shown or hidden.
-    Page {
-        /// Whether there is a network.
-        is_network_up: bool,
-        /// Whether the page can be seen.
-        is_visible: bool,
-    },
-    /// The client's model changed.
-    Chat(Model),
-    /// The client has something to tell once.
-    Notice(Notice),
-    /// The visitor saw what came, in another tab.
-    Seen,
-    /// The page has a text for the visitor to send.
-    Offer(String),
-    /// What the helpdesk is to know of the visitor, as [`Command::Describe`] has it.
-    Describe(String),
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Hand this to the client.
-    Command(Command),
-    /// Try to reach the server now.
-    Wake,
-    /// Tell the other tabs that the visitor saw what came.
-    Seen,
-    /// Keep the draft.
-    KeepDraft,
-    /// Tell the loader.
-    Tell(ToPage),
-    /// Read this message out, once for each key.
-    Announce {
-        /// The item's key.
-        key: String,
-        /// By whom.
-        name: String,
-        /// What.
-        text: String,
-    },
-    /// Show the end of the messages.
-    ScrollToEnd,
-    /// Put the cursor into the field.
-    FocusComposer,
-    /// The field is gone; put the focus where it says so.
-    FocusEnded,
-    /// Show the question before ending, or take it away.
-    AskEnd(bool),
-    /// Put this into the clipboard.
-    Copy(String),
-    /// Put all that was said into the clipboard.
-    CopyAll,
-}
-
 /// Tells the page of an event that needs no more words.
 fn tell(name: &'static str) -> Effect {
     Effect::Tell(ToPage::Event(name, String::new()))
@@ -176,6 +89,7 @@ impl State {
             is_visible: true,
             copied: Copied(None),
             was_opened: false,
+            sends_soon: false,
             about: String::new(),
             read_ms: 0,
             unread_out: Vec::new(),
@@ -302,6 +216,9 @@ impl State {
         let has_ended = was_live && self.live().is_none();
         let mut effects = self.read_out();
         effects.extend(events.into_iter().map(Effect::Tell));
+        if self.sends_soon {
+            effects.extend(self.send());
+        }
         if has_ended {
             effects.extend(self.ask(false));
         }
@@ -330,6 +247,7 @@ impl State {
         let goes_on = composer::sendable(&self.draft).is_some();
         let says_something = goes_on && composer::sendable(&text).is_some();
         self.draft = text;
+        self.sends_soon = false;
         let mut effects = vec![Effect::KeepDraft];
         if says_something && self.live().is_some_and(|it| it.can_send) {
             effects.push(Effect::Command(Command::Typing { conversation: self.live_key() }));
@@ -344,9 +262,10 @@ impl State {
 
     fn send(&mut self) -> Vec<Effect> {
         let text = composer::sendable(&self.draft).map(str::to_owned);
-        let (Some(text), Writing::Open) = (text, composer::writing(&self.chat)) else {
-            return Vec::new();
-        };
+        let writing = composer::writing(&self.chat);
+        self.sends_soon =
+            writing == Writing::Blocked && !composer::is_stopped(&self.chat.connection);
+        let (Some(text), Writing::Open) = (text, writing) else { return Vec::new() };
         self.draft.clear();
         let mut effects = self.send_text(text);
         effects.extend([Effect::KeepDraft, Effect::FocusComposer]);

@@ -2,10 +2,12 @@
 
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::HtmlInputElement;
 
 use super::Stage;
 use super::icon::{SEND, icon};
-use super::stage::FIELD;
+use super::stage::{FIELD, element};
 use crate::model::composer::{Writing, characters_left, key_sends, sendable, writing};
 use crate::model::state::{Input, State};
 
@@ -20,6 +22,7 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
         None => ("counter", String::new()),
     };
     let (draft, twin) = (shown.draft.clone(), shown.draft.clone());
+    take(&draft);
     view! {
         <form class="composer" on:submit=move |event| submitted(stage, &event)>
             {super::slot("tools")}
@@ -37,10 +40,12 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
                     // Not `disabled`: that would throw the focus out of the panel.
                     readonly=is_blocked
                     aria-disabled=if is_blocked { "true" } else { "false" }
-                    prop:value=draft
                     on:input=move |event| stage.act(Input::Draft(event_target_value(&event)))
                     on:keydown=move |event| pressed(stage, &event)
-                ></textarea>
+                >
+                    // What a new field begins with; see `take` for one that is there.
+                    {draft}
+                </textarea>
             </div>
             <button
                 type="submit"
@@ -53,6 +58,18 @@ pub(super) fn composer(stage: Stage, shown: &State) -> impl IntoView + use<> {
             <p id="hint" class="visually-hidden">{texts.send_hint()}</p>
             <p class=counter role="status">{left}</p>
         </form>
+    }
+}
+
+/// The field that is there takes the draft where it has another text. As a property of the view it would be
+/// set anew with every change, and the cursor would go to the end while the visitor writes in the middle.
+fn take(draft: &str) {
+    if let Some(field) = element(FIELD) {
+        // A field of several lines has this of its own by the same names.
+        let field: &HtmlInputElement = field.unchecked_ref();
+        if field.value() != draft {
+            field.set_value(draft);
+        }
     }
 }
 

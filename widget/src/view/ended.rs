@@ -22,7 +22,6 @@ pub(super) fn ended(stage: Stage, shown: &State) -> impl IntoView + use<> {
             id=ENDED
             class="ended"
             data-testid="ended"
-            tabindex="-1"
             aria-labelledby="ended-title"
         >
             <h2 id="ended-title">{texts.ended()}</h2>

@@ -64,7 +64,7 @@ fn menu(stage: Stage, shown: &State) -> impl IntoView + use<> {
     let is_empty = shown.chat.conversations.iter().all(|it| it.items.is_empty());
     let copy_all = if shown.copied.is_all() { texts.copied() } else { texts.copy_all() };
     view! {
-        <div id="menu" class="menu" popover="auto">
+        <div id="menu" class="menu">
             <button
                 type="button"
                 class="menu-item"

@@ -27,7 +27,6 @@ pub(super) fn timeline(stage: Stage, shown: &State) -> impl IntoView + use<> {
                 role="log"
                 aria-live="off"
                 aria-label=stage.texts.messages()
-                tabindex="0"
                 on:scroll=move |_| scrolled(stage)
             >
                 <div class="timeline-content">

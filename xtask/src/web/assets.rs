@@ -1,10 +1,11 @@
 //! Writing files for browsers: minified, named by their content, with a compressed twin.
 
-use super::Manifest;
+use super::{Manifest, stamp};
 use crate::exec::run_quietly;
 use crate::paths;
 use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
+use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,18 +15,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(super) struct Assets {
     next: PathBuf,
     bin: PathBuf,
+    makers: String,
     scratch: AtomicU32,
 }
 
 impl Assets {
-    /// An empty set; `bin` is where esbuild is.
-    pub(super) fn begin(bin: &Path) -> Result<Self> {
+    /// An empty set; `bin` is where esbuild is, `makers` the stamp of what makes it.
+    pub(super) fn begin(bin: &Path, makers: &str) -> Result<Self> {
         let next = paths::root().join("target/web.next");
         if next.exists() {
             fs::remove_dir_all(&next)?;
         }
         fs::create_dir_all(next.join("assets"))?;
-        Ok(Self { next, bin: bin.to_path_buf(), scratch: AtomicU32::new(0) })
+        let (bin, makers) = (bin.to_path_buf(), makers.to_owned());
+        Ok(Self { next, bin, makers, scratch: AtomicU32::new(0) })
+    }
+
+    /// The stamp of what makes the set.
+    pub(super) fn makers(&self) -> &str {
+        &self.makers
     }
 
     /// Writes one file, and its compressed twin where that helps.
@@ -36,9 +44,20 @@ impl Assets {
         }
         fs::write(&file, bytes)?;
         if compresses(path) {
-            fs::write(self.next.join(format!("{path}.br")), compressed(bytes)?)?;
+            fs::write(self.next.join(format!("{path}.br")), self.twin(path, bytes)?)?;
         }
         Ok(())
+    }
+
+    /// The compressed twin: that of the set before where the file is the same, because a program takes seconds.
+    fn twin(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+        let before = paths::web();
+        let is_same = stamp::is_of_makers(&self.makers)
+            && fs::read(before.join(path)).is_ok_and(|it| it == bytes);
+        match fs::read(before.join(format!("{path}.br"))) {
+            Ok(twin) if is_same => Ok(twin),
+            _ => compressed(bytes),
+        }
     }
 
     /// Writes `assets/<name>-<hash>.<kind>` and answers with that path.
@@ -82,10 +101,32 @@ impl Assets {
 
     /// Writes the loader, whose name customers have written into their pages, with its styles inside.
     pub(super) fn loader(&self, script: &str, styles: &str) -> Result<()> {
-        let styles = String::from_utf8(self.minify(styles.as_bytes(), "css")?)?;
-        let styles = serde_json::to_string(styles.trim_end())?;
-        let define = format!("--define:LAUNCHER_CSS={styles}");
+        let define = define("LAUNCHER_CSS", self.small_styles(styles)?)?;
         self.at("widget.js", &self.minified(script.as_bytes(), "js", &[define])?)
+    }
+
+    /// Writes what a page may have beside the loader, likewise; its names are nobody's but its own.
+    pub(super) fn extras(&self, script: &str, styles: &str) -> Result<()> {
+        let define = define("GREETING_CSS", self.small_styles(styles)?)?;
+        let more = [define, "--format=iife".to_owned()];
+        self.at("extras.js", &self.minified(script.as_bytes(), "js", &more)?)
+    }
+
+    /// These styles, for a script that carries them.
+    fn small_styles(&self, styles: &str) -> Result<String> {
+        Ok(String::from_utf8(self.minify(styles.as_bytes(), "css")?)?.trim_end().to_owned())
+    }
+
+    /// Writes a script of ours under a name that does not change, in which these names stand for these values.
+    pub(super) fn fixed(
+        &self,
+        path: &str,
+        script: &str,
+        values: &[(&str, serde_json::Value)],
+    ) -> Result<()> {
+        let defines = values.iter().map(|(name, it)| define(name, it));
+        let defines = defines.collect::<Result<Vec<_>>>()?;
+        self.at(path, &self.minified(script.as_bytes(), "js", &defines)?)
     }
 
     /// Writes a script of ours in which these names stand for these texts.
@@ -95,10 +136,8 @@ impl Assets {
         script: &str,
         texts: &[(&str, String)],
     ) -> Result<String> {
-        let define = |it: &(&str, String)| {
-            Ok(format!("--define:{}={}", it.0, serde_json::to_string(&it.1)?))
-        };
-        let defines = texts.iter().map(define).collect::<Result<Vec<_>>>()?;
+        let defines = texts.iter().map(|(name, it)| define(name, it));
+        let defines = defines.collect::<Result<Vec<_>>>()?;
         self.hashed(name, "js", &self.minified(script.as_bytes(), "js", &defines)?)
     }
 
@@ -141,6 +180,11 @@ impl Assets {
         }
         Ok(())
     }
+}
+
+/// How esbuild is told that this name stands for this value.
+fn define(name: &str, value: impl Serialize) -> Result<String> {
+    Ok(format!("--define:{name}={}", serde_json::to_string(&value)?))
 }
 
 /// Names content: FNV-1a, 64 bits. Between builds of our own nobody forges.

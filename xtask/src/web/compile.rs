@@ -1,6 +1,7 @@
 //! From Rust to WebAssembly that a browser loads: compile, bind to JavaScript, shrink.
 
-use super::{prune, shorten};
+use super::assets::fingerprint;
+use super::{prune, shorten, split};
 use crate::exec::{manners, run, run_quietly};
 use crate::paths;
 use crate::setup::WebTools;
@@ -8,7 +9,7 @@ use crate::setup::wasm::TARGET;
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -29,12 +30,20 @@ const FEATURES: &[&str] = &[
 const PASSES: &[&str] =
     &["-Oz", "--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-O3", "-Oz"];
 
+/// The shrunk program, among what wasm-bindgen wrote, and its later part.
+const SMALL: &str = "small.wasm";
+const LATER: &str = "later.wasm";
+/// Of what it was made. Written last.
+const STAMP: &str = "stamp";
+
 /// A program and the JavaScript that carries it.
 pub(super) struct Bound {
     /// The shrunk program.
     pub(super) wasm: Vec<u8>,
     /// Its glue.
     pub(super) js: Vec<u8>,
+    /// The part of the program that comes later, for a program that is cut in two.
+    pub(super) later: Option<Vec<u8>>,
     /// Scripts that crates brought along, by their path beside the glue.
     pub(super) snippets: BTreeMap<String, Vec<u8>>,
 }
@@ -46,18 +55,34 @@ pub(super) fn programs(tools: &WebTools, names: &[&str]) -> Result<()> {
     cargo.arg("--target-dir").arg(paths::wasm_target());
     for name in names {
         cargo.args(["--package", name, "--bin", name]);
+        if *name == split::PROGRAM {
+            cargo.args(["--features", &format!("{name}/split")]);
+        }
     }
     run(&mut cargo)
 }
 
-/// Binds one compiled program and shrinks it.
-pub(super) fn bind(tools: &WebTools, name: &str) -> Result<Bound> {
+/// Binds one compiled program and shrinks it; not again where the program and the makers are those of last time.
+pub(super) fn bind(tools: &WebTools, makers: &str, name: &str) -> Result<Bound> {
     let compiled = paths::wasm_target().join(format!("{TARGET}/wasm-release/{name}.wasm"));
     let out = paths::wasm_target().join("bound").join(name);
+    let program = fs::read(&compiled).with_context(|| paths::shown(&compiled))?;
+    let loader = if name == split::PROGRAM { split::loader()? } else { String::new() };
+    let parts = [&program[..], makers.as_bytes(), loader.as_bytes()];
+    let stamp = format!("{:016x}", fingerprint(parts));
+    if fs::read_to_string(out.join(STAMP)).is_ok_and(|kept| kept == stamp) {
+        return bound(&out, name);
+    }
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
     fs::create_dir_all(&out)?;
+    let (compiled, mut later) = if name == split::PROGRAM {
+        let (first, later) = split::cut(&program, &out)?;
+        (first, Some(later))
+    } else {
+        (compiled, None)
+    };
     Bindgen::new()
         .input_module(name, prune::read(&compiled)?)
         .out_name(name)
@@ -67,23 +92,48 @@ pub(super) fn bind(tools: &WebTools, name: &str) -> Result<Bound> {
         .remove_producers_section(true)
         // Our boot script names the file; without this the glue would name a second one.
         .omit_default_module_path(true)
+        // A part that comes later enters the table of functions; what nobody needs goes below.
+        .keep_lld_exports(true)
         .generate(&out)
         .context("wasm-bindgen failed")?;
 
-    let bound = out.join(format!("{name}_bg.wasm"));
-    let glue = fs::read_to_string(out.join(format!("{name}.js")))?;
-    let mut module = prune::read(&bound)?;
-    let js = shorten::names(&mut module, &glue)?.into_bytes();
-    module.emit_wasm_file(&bound)?;
+    let whole = out.join(format!("{name}_bg.wasm"));
+    let js = glue(&out, name);
+    let mut script = fs::read_to_string(&js)?;
+    if later.is_some() {
+        script = split::with_loader(&script, &loader)?;
+    }
+    let mut module = prune::read(&whole)?;
+    fs::write(&js, shorten::names(&mut module, &script, later.as_mut())?)?;
+    module.emit_wasm_file(&whole)?;
+    shrink(tools, &whole, &out.join(SMALL))?;
+    if let Some(mut later) = later {
+        let whole = out.join("later_bg.wasm");
+        later.emit_wasm_file(&whole)?;
+        shrink(tools, &whole, &out.join(LATER))?;
+    }
+    fs::write(out.join(STAMP), stamp)?;
+    bound(&out, name)
+}
 
-    let small = out.join("small.wasm");
+fn shrink(tools: &WebTools, whole: &Path, small: &Path) -> Result<()> {
     let mut wasm_opt = Command::new(tools.bin.join("wasm-opt"));
-    wasm_opt.args(FEATURES).args(PASSES).arg(bound).arg("-o").arg(&small);
-    run_quietly(&mut wasm_opt)?;
+    wasm_opt.args(FEATURES).args(PASSES).arg(whole).arg("-o").arg(small);
+    run_quietly(&mut wasm_opt).map(drop)
+}
 
+/// What [`bind`] wrote.
+fn bound(out: &Path, name: &str) -> Result<Bound> {
     let mut snippets = BTreeMap::new();
-    collect(&out, &out.join("snippets"), &mut snippets)?;
-    Ok(Bound { wasm: fs::read(small)?, js, snippets })
+    collect(out, &out.join("snippets"), &mut snippets)?;
+    let later = out.join(LATER);
+    let later = later.is_file().then(|| fs::read(later)).transpose()?;
+    let (wasm, js) = (fs::read(out.join(SMALL))?, fs::read(glue(out, name))?);
+    Ok(Bound { wasm, js, later, snippets })
+}
+
+fn glue(out: &Path, name: &str) -> PathBuf {
+    out.join(format!("{name}.js"))
 }
 
 /// All files below `folder`, by their path from `base`.

@@ -57,13 +57,30 @@ pub(super) fn finish(html: &str, files: &AppFiles, icons: &[String]) -> Result<S
     })
 }
 
-/// The script that starts a program after `first`; both names are those of its neighbours.
-pub(super) fn boot_script(js: &str, wasm: &str, first: &str) -> String {
-    format!(
-        "import init from './{js}';\n{first}\n\
-         init({{ module_or_path: new URL('./{wasm}', import.meta.url) }});\n"
-    )
+/// The script that starts a program after `first`; both names are those of its neighbours. One with a later part is tried
+/// again until it comes, and then that part is made ready.
+pub(super) fn boot_script(js: &str, wasm: &str, has_later: bool, first: &str) -> String {
+    let init = format!("init({{ module_or_path: new URL('./{wasm}', import.meta.url) }})");
+    if has_later {
+        return format!(
+            "import init, {{ prepareLater }} from './{js}';\n{first}\n{}",
+            START.replace("INIT", &init)
+        );
+    }
+    format!("import init from './{js}';\n{first}\n{init};\n")
 }
+
+const START: &str = "\
+function start() {
+  INIT.then(() => {
+    prepareLater();
+  }, (why) => {
+    console.error('frontdesk: the chat did not come, it is asked for again', why);
+    setTimeout(start, 4_000);
+  });
+}
+start();
+";
 
 fn program(files: &AppFiles) -> String {
     let AppFiles { boot, js, wasm, .. } = files;
@@ -172,6 +189,7 @@ mod tests {
             boot: "assets/widget-boot-1.js".into(),
             js: "assets/widget-2.js".into(),
             wasm: "assets/widget-3.wasm".into(),
+            later: Some("assets/widget-later-6.wasm".into()),
             css: Some("assets/widget-4.css".into()),
         }
     }
@@ -206,9 +224,18 @@ mod tests {
 
     #[test]
     fn the_boot_script_names_its_neighbours() {
-        let script = boot_script("widget-2.js", "widget-3.wasm", "first();");
+        let script = boot_script("widget-2.js", "widget-3.wasm", false, "first();");
         assert!(script.starts_with("import init from './widget-2.js';"));
-        let start = "first();\ninit({ module_or_path: new URL('./widget-3.wasm', import.meta.url)";
+        let start =
+            "first();\ninit({ module_or_path: new URL('./widget-3.wasm', import.meta.url) });";
+        assert!(script.contains(start), "{script}");
+    }
+
+    #[test]
+    fn a_later_part_is_made_ready_when_the_program_runs() {
+        let script = boot_script("widget-2.js", "widget-3.wasm", true, "first();");
+        assert!(script.starts_with("import init, { prepareLater } from './widget-2.js';"));
+        let start = "first();\nfunction start() {\n  init({ module_or_path: new URL('./widget-3.wasm', import.meta.url) }).then(";
         assert!(script.contains(start), "{script}");
     }
 

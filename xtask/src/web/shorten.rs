@@ -10,23 +10,32 @@ use walrus::Module;
 /// Names of at most this many characters stay: they may be words of the language or of others.
 const SHORT_CHARS: usize = 8;
 
-/// Renames imports and exports of the program, drops exports that the glue does not use, and answers the glue with
-/// the new names.
-pub(super) fn names(module: &mut Module, glue: &str) -> Result<String> {
+/// Renames imports and exports of the program, drops exports that neither the glue uses nor the program's `later`
+/// part, and answers the glue with the new names. The glue gives that part the first one's exports, as they are.
+pub(super) fn names(module: &mut Module, glue: &str, later: Option<&mut Module>) -> Result<String> {
+    let mut later: Vec<_> = later.into_iter().flat_map(|it| it.imports.iter_mut()).collect();
+    let wanted = later.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let wanted = wanted.iter().map(String::as_str);
     let mut short = BTreeMap::new();
-    for word in words(glue).filter(|it| is_name(it) && it.len() > SHORT_CHARS) {
+    for word in
+        words(glue).filter(|it| is_name(it)).chain(wanted).filter(|it| it.len() > SHORT_CHARS)
+    {
         let next = short.len();
         short.entry(word.to_owned()).or_insert_with(|| name(next));
     }
     let mut meant = BTreeMap::new();
     let mut glue = glue.to_owned();
     let from: BTreeSet<_> = module.imports.iter().map(|it| format!("{:?}", it.module)).collect();
-    for module in from {
+    let mut modules = BTreeMap::new();
+    // The last is wasm-bindgen's own, which most imports come from.
+    for (number, module) in from.into_iter().rev().enumerate() {
         ensure!(glue.contains(&module), "the glue does not name the module {module}");
-        glue = glue.replace(&module, &format!("{MODULE:?}"));
+        let new = MODULE.repeat(number + 1);
+        glue = glue.replace(&module, &format!("{new:?}"));
+        modules.insert(module, new);
     }
     for import in module.imports.iter_mut() {
-        MODULE.clone_into(&mut import.module);
+        import.module.clone_from(&modules[&format!("{:?}", import.module)]);
         let new = short.get(&import.name);
         let new = new.with_context(|| format!("the glue does not offer {}", import.name))?;
         meant.insert(std::mem::replace(&mut import.name, new.clone()), new.clone());
@@ -42,10 +51,16 @@ pub(super) fn names(module: &mut Module, glue: &str) -> Result<String> {
     for export in unused {
         module.exports.delete(export);
     }
+    for import in &mut later {
+        MODULE.clone_into(&mut import.module);
+        if let Some(new) = meant.get(&import.name) {
+            import.name.clone_from(new);
+        }
+    }
     Ok(words(&glue).map(|it| meant.get(it).map_or(it, String::as_str)).collect())
 }
 
-/// The module that all imports come from.
+/// The module that imports come from; a second one is this twice.
 const MODULE: &str = "$";
 
 /// No name of wasm-bindgen's begins with this sign.
@@ -101,7 +116,7 @@ mod tests {
         let mut module = module();
         let glue = "function get_imports() { return { \"./chat_bg.js\": {\n\
             __wbg_now_0123456789abcdef: () => 1, __wbg_body_0123456789abcdef: () => 2 } } }\nwasm.__wbindgen_start(); wasm.alone();";
-        let out = names(&mut module, glue).unwrap();
+        let out = names(&mut module, glue, None).unwrap();
         let imports: Vec<_> = module.imports.iter().map(|it| it.name.clone()).collect();
         assert!(module.imports.iter().all(|it| it.module == "$"));
         let offers = format!("\"$\": {{\n{}: () => 1, {}: () => 2", imports[0], imports[1]);
@@ -116,8 +131,34 @@ mod tests {
     }
 
     #[test]
+    fn a_later_part_asks_for_what_the_first_offers_by_its_new_name() {
+        let (mut first, mut later) = (module(), Module::default());
+        let kind = later.types.add(&[], &[ValType::I32]);
+        later.add_import_func("__wasm_split", "nobody_asks_for_it", kind);
+        let glue = "{ \"./chat_bg.js\": { __wbg_now_0123456789abcdef: 1, __wbg_body_0123456789abcdef: 2 } }";
+        names(&mut first, glue, Some(&mut later)).unwrap();
+        let [asked] = &later.imports.iter().collect::<Vec<_>>()[..] else { panic!("one import") };
+        let exports: Vec<_> = first.exports.iter().map(|it| &it.name).collect();
+        assert_eq!((asked.module.as_str(), exports), ("$", vec![&asked.name]));
+        assert_ne!(asked.name, "nobody_asks_for_it");
+    }
+
+    #[test]
+    fn a_second_module_keeps_apart_from_the_first() {
+        let mut module = module();
+        let kind = module.types.add(&[], &[ValType::I32]);
+        module.add_import_func("./bring.js", "bring_what_is_missing", kind);
+        let glue = "import * as import1 from \"./bring.js\";\n{ \"./bring.js\": { bring_what_is_missing: 1 }, \
+            \"./chat_bg.js\": { __wbg_now_0123456789abcdef: 1, __wbg_body_0123456789abcdef: 2 } }";
+        let out = names(&mut module, glue, None).unwrap();
+        let modules: Vec<_> = module.imports.iter().map(|it| it.module.as_str()).collect();
+        assert_eq!(modules, ["$", "$", "$$"]);
+        assert!(out.contains("{ \"$$\": {") && out.contains(", \"$\": {"), "{out}");
+    }
+
+    #[test]
     fn a_glue_that_lacks_an_import_is_refused() {
-        let said = names(&mut module(), "\"./chat_bg.js\"").unwrap_err().to_string();
+        let said = names(&mut module(), "\"./chat_bg.js\"", None).unwrap_err().to_string();
         assert!(said.contains("__wbg_now_0123456789abcdef"), "{said}");
     }
 }

@@ -24,14 +24,27 @@ const INPUTS: &[&str] = &[
     "xtask/src/web.rs",
 ];
 
+/// Those of them that decide what is made of a compiled program.
+const MAKERS: &[&str] =
+    &["Cargo.lock", "xtask/npm/package-lock.json", "xtask/src/web", "xtask/src/web.rs"];
+
 /// One number for all inputs and the compiler's kind.
 pub(super) fn of_inputs(rust: WasmRust) -> Result<String> {
+    of(INPUTS, &format!("{rust:?}"))
+}
+
+/// One number for what binds, shrinks and compresses.
+pub(super) fn of_makers() -> Result<String> {
+    of(MAKERS, "")
+}
+
+fn of(inputs: &[&str], more: &str) -> Result<String> {
     let mut files = Vec::new();
-    for input in INPUTS {
+    for input in inputs {
         collect(&paths::root().join(input), &mut files)?;
     }
     files.sort();
-    let mut parts = vec![format!("{rust:?}").into_bytes()];
+    let mut parts = vec![more.as_bytes().to_vec()];
     for file in files {
         parts.push(paths::shown(&file).into_bytes());
         let content = fs::read(&file)?;
@@ -46,10 +59,20 @@ pub(super) fn is_current(inputs: &str) -> bool {
     fs::read_to_string(stamp()).is_ok_and(|kept| kept == inputs)
 }
 
-/// Notes that `target/web` was made from these.
-pub(super) fn keep(inputs: &str) -> Result<()> {
+/// Whether `target/web` was compressed by exactly these, so that its files may be taken again.
+pub(super) fn is_of_makers(makers: &str) -> bool {
+    fs::read_to_string(makers_stamp()).is_ok_and(|kept| kept == makers)
+}
+
+/// Notes that `target/web` was made from these, by these.
+pub(super) fn keep(inputs: &str, makers: &str) -> Result<()> {
+    fs::write(makers_stamp(), makers)?;
     fs::write(stamp(), inputs)?;
     Ok(())
+}
+
+fn makers_stamp() -> PathBuf {
+    paths::web().join(".makers")
 }
 
 fn stamp() -> PathBuf {

@@ -181,6 +181,22 @@ fn a_message_is_said_with_the_visitors_name() {
 }
 
 #[test]
+fn a_message_that_is_told_of_before_it_is_shown_is_said_once_when_it_is() {
+    let mut console = console(vec![view("a", owned(ALICE))]);
+    console.ucwa_came(model(vec![live("a", Phase::Connected, Vec::new())], Vec::new()));
+    let notice = Notice::MessageArrived { conversation: id("/conversations/a"), item: id("m1") };
+    assert_eq!(console.notice(&notice), []);
+    let shown = || {
+        let items = vec![item("m1", other("guest-1"), "hello", 5_000)];
+        model(vec![live("a", Phase::Connected, items)], Vec::new())
+    };
+    let message = Said::Message { name: id("Visitor a"), text: id("hello") };
+    let said = Effect::Say(id("m1"), message);
+    assert_eq!(console.ucwa_came(shown()).iter().filter(|it| **it == said).count(), 1);
+    assert!(!console.ucwa_came(shown()).contains(&said));
+}
+
+#[test]
 fn a_transcript_is_read_again_only_for_what_is_not_known_yet() {
     let mut console = console(vec![view("a", owned(BOB))]);
     let ask = Effect::Desk(DeskCall::Transcript(id("a")));

@@ -126,6 +126,23 @@ fn wid_14_without_a_send_link_nothing_can_be_sent() {
 }
 
 #[test]
+fn wid_14_what_was_sent_without_a_link_goes_when_the_link_comes() {
+    let text = "hello".to_owned();
+    let mut state = State::new(chat(Phase::Connected, false), text.clone());
+    state.handle(Input::Send);
+    let linked = chat(Phase::Connected, true);
+    let conversation = linked.conversations[0].key.clone();
+    let sent = commands(state.handle(Input::Chat(linked.clone())));
+    assert_eq!(sent, [Command::Send { conversation, text: text.clone() }]);
+    assert_eq!(state.draft, "");
+
+    let mut state = State::new(chat(Phase::Connected, false), text);
+    state.handle(Input::Send);
+    state.handle(Input::Draft("hello, I".to_owned()));
+    assert_eq!(commands(state.handle(Input::Chat(linked))), [], "who writes on has not sent");
+}
+
+#[test]
 fn what_is_written_while_connecting_waits_in_the_outbox() {
     let mut state = State::new(Model::default(), "quick".to_owned());
     let text = "quick".to_owned();

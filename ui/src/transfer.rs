@@ -1,6 +1,5 @@
 //! Sends a file with its progress: `XMLHttpRequest`, since fetch tells none.
 
-use client::http::{HttpResponse, NoAnswer};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Blob, ProgressEvent, XmlHttpRequest};
@@ -16,17 +15,17 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Begins to send to an address; `on_progress` gets the bytes that are gone, `on_end` the answer.
-    /// `None` where the browser does not do that.
+    /// Begins to send to an address; `on_progress` gets the bytes that are gone, `on_end` status and body
+    /// of the answer, where a status of 0 is none. `None` where the browser does not do that.
     pub fn start(
         (url, bearer): (&str, &str),
         file: &Blob,
         on_progress: impl Fn(u64) + 'static,
-        on_end: impl Fn(Result<HttpResponse, NoAnswer>) + 'static,
+        on_end: impl Fn(u16, String) + 'static,
     ) -> Option<Self> {
         let request = XmlHttpRequest::new().ok()?;
         request.open_with_async("POST", url, true).ok()?;
-        request.set_request_header("Authorization", &format!("Bearer {bearer}")).ok()?;
+        request.set_request_header("Authorization", &["Bearer ", bearer].concat()).ok()?;
         let progress = Heard::new(move |event: ProgressEvent| {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -36,7 +35,10 @@ impl Transfer {
             on_progress(event.loaded() as u64);
         });
         let answering = request.clone();
-        let end = Heard::new(move |_| on_end(answer(&answering)));
+        let end = Heard::new(move |_| {
+            let body = answering.response_text().ok().flatten().unwrap_or_default();
+            on_end(answering.status().unwrap_or_default(), body);
+        });
         let upload = request.upload().ok()?;
         upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
         request.set_onloadend(Some(end.as_ref().unchecked_ref()));
@@ -55,14 +57,4 @@ impl Drop for Transfer {
         // One that is over is not changed by that.
         let _ = self.request.abort();
     }
-}
-
-/// What was answered; a status of 0 is none.
-fn answer(request: &XmlHttpRequest) -> Result<HttpResponse, NoAnswer> {
-    let status = request.status().unwrap_or_default();
-    if status == 0 {
-        return Err(NoAnswer("the file was not answered".to_owned()));
-    }
-    let body = request.response_text().ok().flatten().unwrap_or_default();
-    Ok(HttpResponse { status, headers: Vec::new(), body })
 }
