@@ -145,7 +145,8 @@ impl Session {
         if thread.over {
             return;
         }
-        conversation.can_send = !send.is_empty();
+        conversation.lacks_send = send.is_empty();
+        conversation.can_send = !conversation.lacks_send;
         (thread.send, thread.typing, thread.stop, thread.add) = (send, typing, stop, add);
         thread.marks = marks;
         match state {

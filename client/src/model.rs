@@ -71,6 +71,9 @@ pub struct Conversation {
     pub typing: Vec<String>,
     /// Whether a message can be sent now: the link is there (WID-14).
     pub can_send: bool,
+    /// Whether messaging was read and has no link to send by (WID-14). What is not read yet, as after a
+    /// reload, is no refusal: what is sent then waits as [`Delivery::Sending`].
+    pub lacks_send: bool,
     /// Why it is over, where the server said so in a sentence; else empty.
     pub end_reason: String,
     /// What was said, in order; own messages not yet acknowledged stand last.

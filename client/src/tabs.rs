@@ -160,7 +160,7 @@ impl Session {
         out.open('[').text("shown").raw(&self.snapshot());
         out.open('[').number(state).number(at_ms).text(reason).close(']').open('[');
         for it in &self.model.conversations {
-            out.open('[').flag(it.can_send);
+            out.open('[').flag(it.can_send).flag(it.lacks_send);
             for name in &it.typing {
                 out.text(name);
             }
@@ -192,6 +192,7 @@ fn live(model: &mut Model, shown: &Value) {
     };
     for (it, value) in model.conversations.iter_mut().zip(list(&shown[3])) {
         it.can_send = value[0].as_bool().unwrap_or_default();
+        it.lacks_send = value[1].as_bool().unwrap_or_default();
         it.typing = list(value).iter().filter_map(owned).collect();
     }
 }

@@ -271,6 +271,7 @@ impl Session {
             thread.forget_links();
             thread.starting = false;
             conversation.can_send = false;
+            conversation.lacks_send = false;
             conversation.typing.clear();
         }
     }

@@ -145,7 +145,7 @@ mod browser {
                 connection =
                     Connection::Stopped { reason: "The helpdesk is closed for today.".to_owned() };
             }
-            "blocked" => it.can_send = false,
+            "blocked" => (it.can_send, it.lacks_send) = (false, true),
             "ended" => it.phase = Phase::Ended,
             "days" => it.items[0].at_ms -= 26 * 60 * MINUTE_MS,
             "mixed" => it.items = mixed(),

@@ -82,8 +82,13 @@ function tellAll() {
   for (const word of words) postMessage(word, location.origin);
 }
 
+/** Whether the page knows that there is something to see: the program comes after the first frame. */
+let isReady = false;
+
 /** Tells the page. */
 function emit(type, detail = '') {
+  if (type === 'ready' && isReady) return;
+  isReady ||= type === 'ready';
   if (isEmbedded) parent.postMessage({ frontdesk: 1, type, detail }, pageOrigin);
 }
 

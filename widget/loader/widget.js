@@ -18,11 +18,11 @@
 (() => {
   const NAME = 'frontdesk-chat';
   const EVENTS =
-    'ready open close unread message:sent message:received chat:started chat:assigned chat:ended connection error queue availability form:submitted rating:submitted'.split(' ');
+    'close open chat:started chat:assigned error chat:ended ready queue connection unread rating:submitted message:sent form:submitted message:received availability'.split(' ');
   /** Calls of one name that are kept for the document. */
   const FACTS_MAX = 30;
   // Attributes that the style sheet reads as --frontdesk-…
-  const LOOK = 'color image offset-x offset-y radius theme z-index'.split(' ');
+  const LOOK = 'color image radius theme z-index offset-x offset-y'.split(' ');
   if (customElements.get(NAME)) return; // Included twice: the first one stands.
 
   const stub = window.frontdesk;
@@ -89,7 +89,7 @@
     root.adoptedStyleSheets = [sheet];
     panel = add(root, 'div', { role: 'dialog' });
     launcher = add(root, 'button', { ariaExpanded: false });
-    badge = add(launcher, 'span', { ariaHidden: true });
+    badge = add(launcher, 'span');
     parting = new AbortController();
     const on = (target, type, act) => target.addEventListener(type, act, parting);
     on(launcher, 'click', () => show(!isOpen, true));
@@ -178,17 +178,25 @@
     else waiting.push(() => tell(type, value));
   }
 
+  /** The document is told whether it is open, once it listens; if it is, it comes and gets the focus. */
+  function turn() {
+    if (isReady) tell(isOpen ? 'open' : 'close');
+    if (!isOpen) return;
+    load();
+    if (isReady) frame.focus();
+  }
+
   function show(open, byVisitor) {
     if (open === isOpen) return;
     isOpen = open;
-    if (open || frame) tell(open ? 'open' : 'close');
     panel.classList.toggle('open', open);
     set(launcher, { ariaExpanded: open });
     say(0);
+    turn();
     if (open) {
-      if (isReady) frame.focus();
-      // A phone's whole screen, as the style sheet knows: the page behind stands still, and there is an entry to go back from.
-      if (getComputedStyle(panel).position === 'fixed') {
+      // A phone's whole screen: the page behind stands still, and there is an entry to go back from. The style sheet has the same
+      // sizes; to ask for its answer would have the page laid out here and now.
+      if (wish('inline') == null && (innerWidth <= 480 || innerHeight <= 420)) {
         overflow = page.style.overflow;
         page.style.overflow = 'hidden';
         // The page's router finds its own state in it, and the same address.
@@ -210,10 +218,10 @@
     if (from !== origin || source !== frame?.contentWindow) return;
     const { type } = data;
     if (type === 'ready') {
-      panel.classList.add('ready');
       isReady = true;
+      turn();
       while (waiting[0]) waiting.shift()();
-      if (isOpen) frame.focus();
+      panel.classList.add('ready');
     } else if (type === 'gone') {
       // The document starts anew, for whoever comes next.
       show(false);
@@ -259,7 +267,7 @@
       // The document reads its wishes once; what was typed and said is kept there.
       if (frame && /color|locale|site|theme/.test(name)) {
         unload();
-        if (isOpen) tell('open');
+        turn();
       }
     }
   }

@@ -106,11 +106,13 @@ fn wid_14_without_a_send_link_nothing_can_be_sent() {
     assert!(talk.chat().can_send);
     talk.tells(2, &[tells_c1(&[messaging("Connecting", "c1", &["stopMessaging"])])]);
     assert!(!talk.chat().can_send);
+    assert!(talk.chat().lacks_send);
     talk.says("later");
     assert_eq!(talk.shown(), ["me: later (sending)"], "kept until it can be sent");
     assert!(talk.asks().iter().all(|it| !it.contains("sendMessage")));
     talk.tells(3, &[tells_c1(&[messaging("Connected", "c1", &["sendMessage"])])]);
     assert!(talk.chat().can_send);
+    assert!(!talk.chat().lacks_send);
     assert_eq!(talk.asked(SEND).body.as_deref(), Some("later"));
 }
 

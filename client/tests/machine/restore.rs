@@ -40,6 +40,8 @@ fn a_reload_goes_on_at_the_same_link_with_the_same_messages() {
     assert_eq!(talk.session.bearer(), Some("psat=eyJ.x"));
     talk.gets("GET /app/1", 200, &talk::application());
     assert_eq!(talk.asks(), ["GET /app/1/conversations/c1", "GET /app/1/events?ack=3"]);
+    assert_eq!(talk.model().connection, Connection::Online);
+    assert!(!talk.chat().lacks_send, "what is not read yet is no refusal");
     reread(&mut talk);
     assert!(talk.chat().can_send);
     assert_eq!(talk.asked(SEND).url, first, "invariant 2: the same operation id");

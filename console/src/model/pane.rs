@@ -80,7 +80,7 @@ impl Console {
             about: view.about.clone(),
             rating: view.rating.clone(),
             started_ms: view.started_ms,
-            can_send: is_live && live.is_some_and(|it| it.can_send),
+            can_send: is_live && live.is_some_and(|it| !it.lacks_send),
             can_end: is_mine(desk, view) && !self.is_ending(&view.id),
             is_taking: self.is_taking(&view.id),
             typing: match live {

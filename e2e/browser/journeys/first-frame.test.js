@@ -76,6 +76,32 @@ test('invariant 11: what was written before the program came goes on in its fiel
   await visitor.page.context().close();
 });
 
+test('invariant 11: no letter is lost that is typed while the program takes over', async () => {
+  const { visitor, frame, release } = await early();
+  const text = 'The quick brown fox jumps over the lazy dog and the sleeping cat.';
+  const typing = visitor.page.keyboard.type(text, { delay: 8 });
+  await expectSoon(async () => (await visitor.composer.inputValue()).length > 5, true, 'the first letters are there');
+  release();
+  await typing;
+  await expectSoon(() => isThere(frame), true, 'the program takes over');
+  await expectSoon(() => visitor.composer.inputValue(), text, 'every letter is there');
+  await visitor.page.context().close();
+});
+
+test('what is opened and closed before it is there stays closed, and the page keeps the focus', async () => {
+  const page = await newPerson(browser);
+  const visitor = new Visitor(page, server.url);
+  await visitor.visit();
+  await page.evaluate(() => ['open', 'close'].forEach((it) => window.frontdesk(it)));
+  await page.locator('frontdesk-chat .ready').waitFor({ state: 'attached' });
+  const frame = visitor.widgetFrame();
+  await expectSoon(() => isThere(frame), true, 'the program is there');
+  assert.equal(await frame.evaluate(() => document.hasFocus()), false);
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'body');
+  assert.equal(await page.evaluate(() => window.frontdesk('get', 'state')), 'closed');
+  await page.context().close();
+});
+
 test('what was sent before the program came is sent once, by it', async () => {
   const { visitor, frame, release } = await early();
   await visitor.say('Quick as I am');

@@ -66,3 +66,28 @@ test('who comes back sees what was said as soon as the client is here', async ()
   await person.sees('I shall be back');
   await person.page.context().close();
 });
+
+test('invariant 11: after a reload one writes and sends while links are read again', async () => {
+  const { person } = await visitor((route) => route.continue());
+  await person.open();
+  await person.say('Before');
+  await person.seesKept('Before');
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  let held = 0;
+  await person.page.context().route(/\/conversations\/[^/]+\/messaging$/, async (route) => {
+    held += 1;
+    await released;
+    return route.continue();
+  });
+  await person.visit();
+  await person.open();
+  await person.sees('Before');
+  await expectSoon(async () => held, 1, 'the link to send by is being asked for');
+  assert.equal(await person.composer.isEditable(), true, 'what is not known yet is no refusal');
+  await person.say('And after');
+  await person.sees('And after');
+  release();
+  await person.seesKept('And after');
+  await person.page.context().close();
+});

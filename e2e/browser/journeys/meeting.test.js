@@ -79,6 +79,7 @@ test('an agent makes a meeting, two visitors join by name, all three talk, one l
   await vera.page.reload();
   await vera.sees('Then Tuesday it is.');
   await vera.say('Still here after a reload.');
+  await vera.seesKept('Still here after a reload.');
   await omar.sees('Still here after a reload.');
 
   await omar.end();

@@ -18,9 +18,12 @@ export class Visitor {
     await this.launcher.waitFor();
   }
 
+  /** Opens the panel and waits until one can type: keys that come before go to the page. */
   async open() {
     await this.launcher.click();
     await this.composer.waitFor();
+    const hasFocus = () => this.composer.evaluate((field) => field === document.activeElement && document.hasFocus());
+    await expectSoon(hasFocus, true, 'the field has the focus');
   }
 
   async say(text) {
@@ -31,7 +34,22 @@ export class Visitor {
   /** Waits until a message of this text is shown exactly once. */
   async sees(text, waitMs = undefined) {
     const count = () => this.messages.filter({ hasText: text }).count();
-    await expectSoon(count, 1, `the visitor sees "${text}" once`, waitMs);
+    try {
+      await expectSoon(count, 1, `the visitor sees "${text}" once`, waitMs);
+    } catch (why) {
+      why.message += `; there is:\n${await this.state().catch(String)}`;
+      throw why;
+    }
+  }
+
+  /** What there is to see, and what went wrong in the page, for whoever has to find out why a test fails. */
+  async state() {
+    const [line, messages, draft] = await Promise.all([
+      this.frame.getByTestId('status').first().innerText(),
+      this.texts(),
+      this.composer.inputValue(),
+    ]);
+    return JSON.stringify({ line, messages: messages.slice(-5), draft, complaints: this.page.complaints }, null, 2);
   }
 
   /** Waits until the server has kept a message, however far it got since. */

@@ -83,7 +83,7 @@ mod tests {
         for event in ["connection", "chat:started", "chat:assigned", "chat:ended"] {
             assert!(LOADER.contains(event), "{event}");
         }
-        for word in ["tell(open ? 'open' : 'close')", "tell('draft', text)", "tell('logout')"] {
+        for word in ["tell(isOpen ? 'open' : 'close')", "tell('draft', text)", "tell('logout')"] {
             assert!(LOADER.contains(word), "{word}");
         }
         for word in ["emit('gone'", "type === 'logout'", "tell('describe'", "data.tell === 'ready'"]

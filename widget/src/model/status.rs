@@ -58,7 +58,7 @@ pub fn status(chat: &Model, is_network_up: bool) -> Status {
         Connection::Idle | Connection::Connecting => Status::Connecting,
         Connection::Online => match current {
             Some(it) if it.phase == Phase::Connected => {
-                if !it.can_send {
+                if it.lacks_send {
                     Status::CannotSend
                 } else if it.online_meeting_uri.is_none() && is_waiting(it) {
                     Status::Waiting
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn wid_14_the_reason_is_said_when_nothing_can_be_sent() {
         let mut chat = online(Vec::new());
-        chat.conversations[0].can_send = false;
+        chat.conversations[0].lacks_send = true;
         assert_eq!(status(&chat, true), Status::CannotSend);
     }
 

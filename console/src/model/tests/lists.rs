@@ -90,11 +90,21 @@ fn wid_19_until_messaging_was_added_one_is_joining_and_cannot_write() {
 fn wid_14_without_a_send_link_nothing_can_be_sent() {
     let mut console = console(vec![view("a", owned(ALICE))]);
     let mut conversation = live("a", Phase::Connected, Vec::new());
-    conversation.can_send = false;
+    (conversation.can_send, conversation.lacks_send) = (false, true);
     console.ucwa_came(model(vec![conversation], Vec::new()));
     console.wish(0, Wish::Select(Some("a".to_owned())));
     assert!(!console.pane().unwrap().can_send);
     assert!(!console.can_send("a"));
+}
+
+#[test]
+fn invariant_11_one_writes_on_while_links_are_read_again() {
+    let mut console = console(vec![view("a", owned(ALICE))]);
+    let mut conversation = live("a", Phase::Connected, Vec::new());
+    conversation.can_send = false;
+    console.ucwa_came(model(vec![conversation], Vec::new()));
+    console.wish(0, Wish::Select(Some("a".to_owned())));
+    assert!(console.pane().unwrap().can_send);
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn chat(phase: Phase, can_send: bool) -> Model {
             key: "/c/1".to_owned(),
             phase,
             can_send,
+            lacks_send: !can_send,
             items: vec![item("m1", Author::Other("Alice".to_owned()))],
             ..Conversation::default()
         }],
