@@ -1,5 +1,5 @@
 // What the chat costs the page that embeds it, in Chromium at a quarter of the machine's speed, against the same page
-// without it. Counts and bytes have budgets and fail; times are of one machine, so they are shown beside the bare page's.
+// without it, and against the page with a script that does nothing: less than that no script can cost. Counts and bytes have budgets and fail; times are of one machine, so they are shown beside the bare page's.
 //
 //   cargo xtask bench
 import { writeFile } from 'node:fs/promises';
@@ -16,6 +16,7 @@ const SLOW_NETWORK = { offline: false, latency: 150, downloadThroughput: 200_000
 const BUDGETS = { requests: 1, bytes: 3_072, iframes: 0, stored: 0, layoutShift: 0 };
 
 const TAG = '<script async src="CHAT/widget.js" data-site="demo"></script>';
+const NOTHING = '<script async src="CHAT/nothing.js"></script>';
 const PAGE = '<h1>Shop</h1><p>Tents, packs and boots.</p>';
 
 const server = await startServer();
@@ -33,6 +34,7 @@ async function open(body, { url = HOST, network } = {}) {
   page.on('response', (it) => asked.push(it));
   for (const probe of [keepShift, keepLongTasks, keepFocusTime, keepMemory]) await page.addInitScript(probe);
   const address = await hostPage(page, url, '/host', body);
+  await page.route('**/nothing.js', (it) => it.fulfill({ contentType: 'text/javascript', body: '' }));
   const protocol = await page.context().newCDPSession(page);
   await protocol.send('Performance.enable', { timeDomain: 'threadTicks' });
   await protocol.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
@@ -129,37 +131,40 @@ async function rounds(work) {
 
 try {
   await atRest(PAGE + TAG.replace('CHAT', server.url)); // Warms the browser.
-  const [bare, chat] = [[], []];
+  const [bare, script, chat] = [[], [], []];
   for (let n = 0; n < ROUNDS; n += 1) {
     bare.push(await atRest(PAGE));
+    script.push(await atRest(PAGE + NOTHING.replace('CHAT', server.url)));
     chat.push(await atRest(PAGE + TAG.replace('CHAT', server.url)));
   }
   const of = (all, name) => median(all.map((it) => it[name]));
-  const rest = Object.fromEntries(Object.keys(chat[0]).map((name) => [name, { bare: of(bare, name), chat: of(chat, name) }]));
+  const rest = Object.fromEntries(Object.keys(chat[0]).map((name) => [name, { bare: of(bare, name), script: of(script, name), chat: of(chat, name) }]));
   const opened = await rounds(opening);
   const warm = await rounds(() => untilTyping({ isWarm: true }));
   const cold = await rounds(() => untilTyping({ network: SLOW_NETWORK }));
 
+  const beside = (name, digits = 2) => ['bare', 'script', 'chat'].map((it) => round(rest[name][it], digits));
+
   const rows = [
-    ['before anybody acts', 'bare', 'with the chat', 'budget'],
-    ...Object.keys(BUDGETS).map((name) => [name, rest[name].bare, rest[name].chat, BUDGETS[name]]),
-    ['main thread, ms', round(rest.taskMs.bare), `${round(rest.taskMs.chat)} (x ${round(rest.taskMs.chat / rest.taskMs.bare, 2)})`, ''],
-    ['script, ms', round(rest.scriptMs.bare), round(rest.scriptMs.chat), ''],
-    ['long tasks', rest.longTasks.bare, rest.longTasks.chat, ''],
-    ['the longest of them, ms', rest.longestMs.bare, rest.longestMs.chat, ''],
-    ['JS heap, KB', round(rest.heapBytes.bare / 1024, 0), round(rest.heapBytes.chat / 1024, 0), ''],
-    ['when it is opened', '', '', ''],
-    ['script on the page, ms', '', round(opened.scriptMs), ''],
-    ['main thread of the page, ms', '', round(opened.taskMs), ''],
-    ['JS heap of the page, KB', '', `${round(opened.heapBytes / 1024, 0)} (+${round(opened.heapMoreBytes / 1024, 0)})`, ''],
-    ["JS heap of the chat's frame, KB", '', round(opened.frameHeapBytes / 1024, 0), ''],
-    ['long tasks of the page', '', opened.longTasks, ''],
-    ['the longest of them, ms', '', opened.longestMs, ''],
-    ['click to typing, pointed at before, ms', '', round(warm.ms, 0), ''],
-    ['click to typing, 1.6 Mbit/s and 150 ms, ms', '', round(cold.ms, 0), ''],
-    ['memory of the program, KB', '', round(warm.wasmBytes / 1024, 0), ''],
+    ['before anybody acts', 'bare', 'with no-op script', 'with the chat', 'budget'],
+    ...Object.keys(BUDGETS).map((name) => [name, ...beside(name), BUDGETS[name]]),
+    ['main thread, ms', ...beside('taskMs', 1)],
+    ['script, ms', ...beside('scriptMs', 1)],
+    ['long tasks', ...beside('longTasks')],
+    ['the longest of them, ms', ...beside('longestMs')],
+    ['JS heap, KB', ...['bare', 'script', 'chat'].map((it) => round(rest.heapBytes[it] / 1024, 0))],
+    ['when it is opened'],
+    ['script on the page, ms', '', '', round(opened.scriptMs)],
+    ['main thread of the page, ms', '', '', round(opened.taskMs)],
+    ['JS heap of the page, KB', '', '', `${round(opened.heapBytes / 1024, 0)} (+${round(opened.heapMoreBytes / 1024, 0)})`],
+    ["JS heap of the chat's frame, KB", '', '', round(opened.frameHeapBytes / 1024, 0)],
+    ['long tasks of the page', '', '', opened.longTasks],
+    ['the longest of them, ms', '', '', opened.longestMs],
+    ['click to typing, pointed at before, ms', '', '', round(warm.ms, 0)],
+    ['click to typing, 1.6 Mbit/s and 150 ms, ms', '', '', round(cold.ms, 0)],
+    ['memory of the program, KB', '', '', round(warm.wasmBytes / 1024, 0)],
   ];
-  for (const [what, ...cells] of rows) console.log(what.padEnd(46) + cells.map((it) => String(it).padStart(16)).join(''));
+  for (const [what, ...cells] of rows) console.log(what.padEnd(46) + cells.map((it) => String(it).padStart(18)).join(''));
   // Not FRONTDESK_…: the server reads those as its own.
   if (process.env.HOST_PAGE_JSON) {
     const report = { rounds: ROUNDS, cpuSlowdown: CPU_SLOWDOWN, atRest: rest, opened, warm, cold };

@@ -18,11 +18,11 @@
 (() => {
   const NAME = 'frontdesk-chat';
   const EVENTS =
-    'close open chat:started chat:assigned error chat:ended ready queue connection unread rating:submitted message:sent form:submitted message:received availability'.split(' ');
+    'close connection open ready rating:submitted chat:assigned error queue message:received form:submitted chat:started availability message:sent unread chat:ended'.split(' ');
   /** Calls of one name that are kept for the document. */
   const FACTS_MAX = 30;
   // Attributes that the style sheet reads as --frontdesk-…
-  const LOOK = 'color image radius theme z-index offset-x offset-y'.split(' ');
+  const LOOK = 'z-index offset-x offset-y theme radius color image'.split(' ');
   if (customElements.get(NAME)) return; // Included twice: the first one stands.
 
   const stub = window.frontdesk;
