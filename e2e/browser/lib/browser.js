@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 /** How long a journey waits for something to appear, in ms; CI machines are slow and shared. */
-export const WAIT_MS = 20_000;
+export const WAIT_MS = 30_000;
 
 export async function startBrowser() {
   return chromium.launch({
