@@ -8,6 +8,7 @@ use crate::limits::{
     REQUEST_TIMEOUT_MS,
 };
 use crate::machine::{Session, Step};
+use crate::reason::Reason;
 use crate::session::Output;
 use crate::verdict::{Verdict, judge, reason_of};
 
@@ -188,7 +189,7 @@ impl Session {
             | Verdict::Gone(_)
             | Verdict::Replaced => {
                 let action = self.actions.swap_remove(at);
-                self.refused(action.purpose, "The server does not know this any more.");
+                self.refused(action.purpose, Reason::Refused.sentence());
             }
         }
     }
@@ -206,7 +207,7 @@ impl Session {
         let suspect = no_answer && action.purpose != Purpose::Check;
         if gives_up {
             let action = self.actions.swap_remove(at);
-            self.refused(action.purpose, "The server could not be reached.");
+            self.refused(action.purpose, Reason::Unreached.sentence());
         }
         if suspect {
             self.doubt();
@@ -284,7 +285,7 @@ impl Session {
             // Gone while we were not looking.
             Purpose::ReadConversation(id) => {
                 if let Some(at) = self.thread_by_id(id) {
-                    self.end(at, "The conversation is over.");
+                    self.end(at, Reason::Ended.sentence());
                 }
             }
             // What changes there next may offer it again.

@@ -13,6 +13,7 @@ use crate::limits::{
 };
 use crate::machine::{AGENT, Session, Step, request};
 use crate::model::{Connection, Conversation, Phase};
+use crate::reason::Reason;
 use crate::url::{param, with_param};
 use crate::verdict::{Verdict, judge, reason_of};
 
@@ -228,7 +229,7 @@ impl Session {
         self.model.connection = Connection::Online;
         if is_resume {
             self.kept.cursor = with_params(self.kept.cursor.clone(), &self.kept.poll_params);
-            self.end_all("The conversation is over: the connection was lost for too long.");
+            self.end_all(Reason::Lost.sentence());
             self.withdraw_offers();
         }
         if is_resync {

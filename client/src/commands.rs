@@ -5,6 +5,7 @@ use crate::http::HttpRequest;
 use crate::kept::Kept;
 use crate::machine::{Session, Step, request};
 use crate::model::{Connection, Phase};
+use crate::reason::Reason;
 use crate::session::Command;
 
 impl Session {
@@ -82,7 +83,7 @@ impl Session {
             if let Some(at) = self.thread_by_key(&key)
                 && (self.threads[at].is_hidden() || self.is_open(at))
             {
-                self.end(at, "You ended the conversation before this was sent.");
+                self.end(at, Reason::Ended.sentence());
             }
         }
         self.inbox.clear();
@@ -115,7 +116,7 @@ impl Session {
     /// The application is deleted, or cannot be reached to be: nothing is asked any more. What the
     /// person wrote meanwhile starts a new one.
     pub(crate) fn closed(&mut self) {
-        self.forget_application("The conversation is over.");
+        self.forget_application(Reason::Ended.sentence());
         self.kept = Kept::default();
         self.halt(Connection::Idle);
         if self.threads.iter().any(|it| !it.named && !it.over) {

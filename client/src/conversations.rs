@@ -9,9 +9,7 @@ use crate::actions::Purpose;
 use crate::json::Json;
 use crate::machine::{AGENT, Session, post_json, request};
 use crate::model::Phase;
-
-/// Why what was not sent before the end has failed.
-const ENDED: &str = "The conversation ended before this was sent.";
+use crate::reason::Reason;
 
 impl Session {
     /// A conversation came, changed or went.
@@ -35,7 +33,7 @@ impl Session {
     /// Ends a conversation that the other side, or the server, has ended.
     fn finish(&mut self, at: usize) {
         self.finished |= self.is_visitor();
-        self.end(at, ENDED);
+        self.end(at, Reason::Ended.sentence());
     }
 
     /// Takes in what a conversation says of itself.
@@ -202,7 +200,7 @@ impl Session {
         let (id, stop) = (self.threads[at].id, self.threads[at].stop.clone());
         let named = self.threads[at].named;
         self.actions.retain(|it| it.id != 0 || it.purpose != Purpose::Start(id));
-        self.end(at, "You ended the conversation before this was sent.");
+        self.end(at, Reason::Ended.sentence());
         self.threads[at].ending = true;
         self.threads[at].over = true;
         self.threads[at].named = true;

@@ -11,6 +11,7 @@ use crate::kept::Offer;
 use crate::limits::{OFFERS_MAX, WANTED_MEETINGS_MAX};
 use crate::machine::{AGENT, Session, post_json, request};
 use crate::model::{Author, Delivery, Invitation, Item, Notice, Standing};
+use crate::reason::Reason;
 use crate::session::Output;
 use crate::texts::message_text;
 
@@ -47,7 +48,7 @@ impl Session {
         let at = found.or_else(|| self.thread_by_key(&conversation));
         if let (true, true, Some(at)) = (has_failed, self.is_visitor(), at) {
             let said = event.reason.as_ref().and_then(|it| it.message.clone());
-            let reason = said.unwrap_or_else(|| "Nobody could be reached.".to_owned());
+            let reason = said.unwrap_or_else(|| Reason::Nobody.sentence().to_owned());
             self.threads[at].named = true;
             self.threads[at].over = true;
             self.finished = true;

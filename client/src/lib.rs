@@ -41,6 +41,7 @@ pub mod model;
 pub mod native;
 mod outbox;
 mod participants;
+pub mod reason;
 mod renewal;
 mod rng;
 pub mod session;

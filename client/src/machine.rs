@@ -13,6 +13,7 @@ use crate::json::Json;
 use crate::kept::{Kept, Offer};
 use crate::limits::PULSE_EVERY_MS;
 use crate::model::{Connection, Conversation, Model};
+use crate::reason::Reason;
 use crate::rng::Rng;
 use crate::session::{Input, Output, Start};
 use crate::threads::Thread;
@@ -271,7 +272,7 @@ impl Session {
 
     /// Stops and says why (WID-12).
     pub(crate) fn stop(&mut self, reason: String) {
-        self.forget_application("The connection to the helpdesk was closed.");
+        self.forget_application(Reason::Lost.sentence());
         self.halt(Connection::Stopped { reason });
     }
 }

@@ -9,6 +9,7 @@ use crate::limits::{ALIASES_MAX, ITEMS_MAX, ITEMS_SPARE, SETTLE_MS};
 use crate::machine::{Session, request};
 use crate::model::{Author, Conversation, Delivery, Item, Notice, Standing};
 use crate::participants::{author_name, show_typing};
+use crate::reason::Reason;
 use crate::session::Output;
 use crate::texts::message_text;
 use crate::threads::Thread;
@@ -230,7 +231,7 @@ fn outgoing(thread: &mut Thread, shown: &mut Conversation, href: &str, event: &E
     if event.kind == EventKind::Completed || event.kind == EventKind::Added {
         item.delivery = if event.status == Some(Status::Failure) {
             let said = event.reason.as_ref().and_then(|it| it.message.clone());
-            let reason = said.unwrap_or_else(|| "This could not be delivered.".to_owned());
+            let reason = said.unwrap_or_else(|| Reason::Refused.sentence().to_owned());
             Delivery::Failed { reason }
         } else {
             Delivery::Sent

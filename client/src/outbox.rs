@@ -11,15 +11,10 @@ use crate::limits::TEXT_BYTES_MAX;
 use crate::machine::{Session, Step, post_json, request_with};
 use crate::messages::remember;
 use crate::model::{Author, Connection, Delivery, Item, Standing};
+use crate::reason::Reason;
 use crate::session::Start;
 use crate::sign_in::shortened;
 use crate::url::with_param;
-
-/// Why an agent cannot write into a conversation any more.
-const IS_OVER: &str = "The conversation is over.";
-
-/// Why a text is not sent at all (row A49).
-const IS_TOO_LONG: &str = "This is too long for one message. Send it in parts.";
 
 impl Session {
     /// A visitor's conversation that is not over.
@@ -66,9 +61,9 @@ impl Session {
 
     fn queue(&mut self, at: usize, mut item: Item) {
         if !self.is_open(at) {
-            item.delivery = Delivery::Failed { reason: IS_OVER.to_owned() };
+            item.delivery = Delivery::Failed { reason: Reason::Ended.sentence().to_owned() };
         } else if item.text.len() > TEXT_BYTES_MAX {
-            item.delivery = Delivery::Failed { reason: IS_TOO_LONG.to_owned() };
+            item.delivery = Delivery::Failed { reason: Reason::TooLong.sentence().to_owned() };
         }
         self.pair(at).1.items.push(item);
         self.dirty = true;
@@ -120,7 +115,7 @@ impl Session {
                 self.kept.start_messaging.clone()
             };
             if link.is_empty() {
-                self.start_refused(id, "The helpdesk takes no conversations now.");
+                self.start_refused(id, Reason::Nobody.sentence());
                 continue;
             }
             self.threads[at].starting = true;

@@ -11,6 +11,7 @@ use crate::kept::Kept;
 use crate::limits::{BACKOFF_MAX_MS, REFUSED_TOKENS_MAX, RENEW_LEAD_MS};
 use crate::machine::{AGENT, Session, Step, request, request_with};
 use crate::model::Connection;
+use crate::reason::Reason;
 use crate::session::{Output, Start};
 use crate::url::{form_value, origin_of, resolve};
 
@@ -93,7 +94,7 @@ impl Session {
         action.failures += 1;
         if action.failures > REFUSED_TOKENS_MAX {
             let action = self.actions.swap_remove(at);
-            return self.refused(action.purpose, "You are not allowed to do this.");
+            return self.refused(action.purpose, Reason::Refused.sentence());
         }
         self.renew();
     }

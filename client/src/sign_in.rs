@@ -10,6 +10,7 @@ use crate::json::Json;
 use crate::limits::{NAME_MAX_CHARS, REDIRECTS_MAX};
 use crate::machine::{AGENT, Session, Step, post_json, request, request_with};
 use crate::model::Connection;
+use crate::reason::Reason;
 use crate::session::Start;
 use crate::url::{form_value, origin_of, resolve};
 use crate::verdict::reason_of;
@@ -75,7 +76,7 @@ impl Session {
     /// The application is gone (WID-11): a new one, with what was said kept on screen.
     pub(crate) fn recreate(&mut self) {
         self.drop_actions();
-        self.forget_application("The conversation is over: the connection was lost for too long.");
+        self.forget_application(Reason::Lost.sentence());
         let step = if self.has_token() { Step::Create } else { Step::Bootstrap };
         self.go_again(step);
     }
@@ -193,9 +194,7 @@ impl Session {
         match next {
             Some(Step::Create) if AGENT && self.line.is_door => self.halt(Connection::Idle),
             Some(next) => self.go(next),
-            None => {
-                self.stop("The helpdesk gave an answer that makes no sense. Try again.".to_owned());
-            }
+            None => self.stop(Reason::Nonsense.sentence().to_owned()),
         }
     }
 
@@ -304,7 +303,7 @@ impl Session {
         let document = Resource::parse(&response.body).unwrap_or_default();
         let this = self.resolve(document.href("self").or_else(|| response.header("location")));
         if this != self.kept.application {
-            self.forget_application("The conversation is over: it could not be found again.");
+            self.forget_application(Reason::Lost.sentence());
             self.kept.application = this;
         }
         let events = self.resolve(document.href(rel::Events::NAME));
@@ -313,7 +312,7 @@ impl Session {
             self.kept.cursor = events;
         }
         if self.kept.cursor.is_empty() || self.kept.application.is_empty() {
-            return self.stop("The platform offers no event channel. Try again later.".to_owned());
+            return self.stop(Reason::Nonsense.sentence().to_owned());
         }
         if let Some(me) = document.embedded(rel::Me::NAME) {
             me.text("uri").unwrap_or_default().clone_into(&mut self.model.me_uri);

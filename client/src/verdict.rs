@@ -5,6 +5,8 @@ use shared::{ErrorBody, resource::without_bom};
 
 use crate::http::{HttpResponse, NoAnswer};
 use crate::limits::RETRY_AFTER_MAX_MS;
+use crate::machine::AGENT;
+use crate::reason::Reason;
 
 /// What to make of an answer.
 pub(crate) enum Verdict {
@@ -56,6 +58,8 @@ pub(crate) fn reason_of(response: &HttpResponse) -> String {
         .filter(|it| !it.is_empty());
     match said {
         Some(said) => said.to_owned(),
-        None => format!("The server refused this (status {}).", response.status),
+        None if AGENT => format!("The server refused this (status {}).", response.status),
+        // A visitor's language has a word for it.
+        None => Reason::Refused.sentence().to_owned(),
     }
 }

@@ -5,6 +5,7 @@
 //! a word, or a form of it, fails a test.
 
 use client::model::Standing;
+use client::reason::Reason;
 use serde_json::Value;
 
 /// Where the server puts the words: `<meta name="frontdesk-texts" content="{…}">`.
@@ -64,6 +65,18 @@ words! {
     read,
     /// An own message did not arrive.
     failed,
+    /// Why: its conversation was over before.
+    why_ended,
+    /// Why: the line was down for too long.
+    why_lost,
+    /// Why: nobody takes the conversation.
+    why_nobody,
+    /// Why: the platform said no, and nothing more.
+    why_refused,
+    /// Why: it is too long for one message.
+    why_too_long,
+    /// Why: the platform did not answer.
+    why_unreached,
     /// Sends a failed message again.
     retry,
     /// Copies a text.
@@ -141,6 +154,22 @@ impl WidgetTexts {
     #[must_use]
     pub fn how_far(self, standing: Standing) -> &'static str {
         self.word(standing.name())
+    }
+
+    /// Why something did not go: the client's own reason in this language, a platform's sentence as it came.
+    #[must_use]
+    pub fn why(self, reason: &str) -> String {
+        match Reason::of(reason) {
+            Some(Reason::Ended) => self.why_ended(),
+            Some(Reason::Lost) => self.why_lost(),
+            Some(Reason::Nobody) => self.why_nobody(),
+            Some(Reason::Nonsense) => self.stopped(),
+            Some(Reason::Refused) => self.why_refused(),
+            Some(Reason::TooLong) => self.why_too_long(),
+            Some(Reason::Unreached) => self.why_unreached(),
+            None => reason,
+        }
+        .to_owned()
     }
 
     /// Under the title once an agent has spoken.

@@ -313,7 +313,7 @@ fn an_agent_writes_reads_and_leaves() {
     assert!(talk.is_online());
     talk.does(Command::Send { conversation: C1.into(), text: "late".into() });
     let late = talk.shown().pop().unwrap();
-    assert_eq!(late, "me: late (failed: The conversation is over.)");
+    assert_eq!(late, "me: late (failed: The conversation ended before this was sent.)");
 }
 
 #[test]

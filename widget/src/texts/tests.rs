@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use client::reason::Reason;
 use serde_json::Value;
 
 use super::{PLAIN, WidgetTexts};
@@ -136,4 +137,21 @@ fn what_is_said_holds_what_was_handed_in() {
 fn without_words_nothing_breaks() {
     let texts = WidgetTexts::parse("no JSON");
     assert_eq!((texts.title(), texts.new_messages(2)), ("", String::new()));
+}
+
+#[test]
+fn the_clients_own_reasons_are_said_in_the_readers_language() {
+    for (tag, _) in LANGUAGES {
+        let texts = WidgetTexts::parse(&file(tag));
+        for reason in Reason::ALL {
+            let said = texts.why(reason.sentence());
+            assert!(!said.is_empty(), "{tag} {reason:?}");
+            assert_eq!(
+                said == reason.sentence(),
+                tag == "en" && reason != Reason::Nonsense,
+                "{tag} {reason:?}"
+            );
+        }
+        assert_eq!(texts.why("Too many chats."), "Too many chats.", "a platform's sentence stays");
+    }
 }

@@ -44,7 +44,8 @@ fn failed(stage: Stage, copied: &Copied, row: &Row) -> Option<impl IntoView + us
     if row.standing != Standing::Failed {
         return None;
     }
-    let reason = if row.reason.is_empty() { texts.failed().to_owned() } else { row.reason.clone() };
+    let reason =
+        if row.reason.is_empty() { texts.failed().to_owned() } else { texts.why(&row.reason) };
     let copy = if copied.is_item(&row.key) { texts.copied() } else { texts.copy() };
     let (retry_key, copy_key) = (row.key.clone(), row.key.clone());
     Some(view! {

@@ -42,7 +42,7 @@ fn sentence(texts: WidgetTexts, status: Status) -> String {
         Status::CannotSend => texts.cannot_send(),
         Status::Elsewhere => texts.elsewhere(),
         Status::Stopped(reason) if reason.is_empty() => texts.stopped(),
-        Status::Stopped(reason) => return reason,
+        Status::Stopped(reason) => return texts.why(&reason),
     }
     .to_owned()
 }
