@@ -53,6 +53,9 @@ const CONTACT: &str = "<!--site-contact-->";
 const HTML: &str = "<html lang=\"en\">";
 /// What it is called, until somebody says.
 const TITLE: &str = "<title>Chat</title>";
+/// What it says where no program can run, until somebody says.
+const NO_SCRIPT: &str = "This chat needs JavaScript and WebAssembly. Please allow them for this \
+                         page, or reach us another way.";
 /// Enough for a document made anew for each request.
 const BROTLI_QUALITY: i32 = 5;
 
@@ -63,6 +66,8 @@ struct Words {
     title: String,
     #[serde(default)]
     dir: String,
+    #[serde(default)]
+    no_script: String,
 }
 
 /// Answers with the document in the first language of `wishes` that there is.
@@ -104,6 +109,7 @@ fn made(page: &Asset, public: &PublicSite<'_>, (tag, texts): (&str, &Asset)) -> 
     let text = String::from_utf8_lossy(&page.raw)
         .replacen(HTML, &html, 1)
         .replacen(TITLE, &format!("<title>{}</title>", attribute(title)), 1)
+        .replacen(NO_SCRIPT, &attribute(&words.no_script), 1)
         .replacen(PLACE, &told, 1)
         .replacen(CONTACT, &contact, 1);
     // The validator is of what went in: the page of the build, the settings, the words.
@@ -160,13 +166,16 @@ mod tests {
 
     #[test]
     fn who_cannot_chat_is_told_where_else_to_ask() {
-        let page = asset("<noscript>Ask us: <!--site-contact--></noscript>");
+        let text = format!("<noscript>{NO_SCRIPT} <!--site-contact--></noscript>");
+        let page = asset(Box::leak(text.into_boxed_str()));
         let site =
             PublicSite { contact_url: Some("mailto:a&b@c.example"), ..PublicSite::default() };
-        let made = made(&page, &site, ("en", &asset("{}")));
+        let words = asset("{\"no_script\":\"Kein <Skript>.\"}");
+        let made = made(&page, &site, ("de", &words));
         let link = "<a href=\"mailto:a&amp;b@c.example\" target=\"_blank\" \
                     rel=\"noopener\">a&amp;b@c.example</a>";
-        assert!(String::from_utf8_lossy(&made.raw).contains(link));
+        let said = format!("<noscript>Kein &lt;Skript&gt;. {link}</noscript>");
+        assert_eq!(String::from_utf8_lossy(&made.raw), said);
     }
 
     #[test]

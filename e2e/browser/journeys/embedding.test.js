@@ -234,10 +234,11 @@ test('the npm package loads the chat on a page that requires Trusted Types', asy
 });
 
 test('a browser that cannot run the program shows where else to ask', async () => {
-  const { page, visitor } = await visit(tag());
+  const { page, visitor } = await visit(tag('data-site="demo" data-locale="de"'));
   await page.context().addInitScript(() => delete window.WebAssembly);
   await page.reload();
   await visitor.launcher.click();
+  await visitor.frame.getByText('Dieser Chat braucht JavaScript').waitFor();
   const link = visitor.frame.getByRole('link', { name: 'help@demo.example' });
   await link.waitFor();
   assert.equal(await link.getAttribute('href'), 'mailto:help@demo.example');

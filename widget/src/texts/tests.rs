@@ -18,8 +18,8 @@ const FILLED: [(&str, &[&str]); 6] = [
     ("queue", &["{n}"]),
     ("queue_wait", &["{time}"]),
 ];
-/// Words that the document's script says, and no Rust.
-const SCRIPT: [&str; 1] = ["tools"];
+/// Words that the document's script says, or the document itself, and no Rust.
+const SCRIPT: [&str; 2] = ["no_script", "tools"];
 /// Words that follow a count.
 const COUNTED: [&str; 3] = ["new_messages", "characters_left", "characters_over"];
 
