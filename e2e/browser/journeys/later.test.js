@@ -67,6 +67,26 @@ test('who comes back sees what was said as soon as the client is here', async ()
   await person.page.context().close();
 });
 
+test('invariant 11: where a newer build has taken the place of the document it comes anew, and what was written stays', async () => {
+  let written;
+  const isWritten = new Promise((resolve) => (written = resolve));
+  const { person } = await visitor(async (route, number) => {
+    if (number > 1) return route.continue();
+    await isWritten;
+    return route.fulfill({ status: 404 });
+  });
+  await person.open();
+  await expectSoon(() => person.composer.getAttribute('id'), 'field', 'the program is there');
+  await person.composer.fill('From before');
+  const anew = person.page.waitForEvent('framenavigated');
+  written();
+  await anew;
+  await expectSoon(() => person.composer.inputValue(), 'From before', 'it is there again');
+  await person.composer.press('Enter');
+  await person.seesKept('From before');
+  await person.page.context().close();
+});
+
 test('invariant 11: after a reload one writes and sends while links are read again', async () => {
   const { person } = await visitor((route) => route.continue());
   await person.open();

@@ -67,8 +67,10 @@ pub(super) fn bind(tools: &WebTools, makers: &str, name: &str) -> Result<Bound> 
     let compiled = paths::wasm_target().join(format!("{TARGET}/wasm-release/{name}.wasm"));
     let out = paths::wasm_target().join("bound").join(name);
     let program = fs::read(&compiled).with_context(|| paths::shown(&compiled))?;
-    let loader = if name == split::PROGRAM { split::loader()? } else { String::new() };
-    let parts = [&program[..], makers.as_bytes(), loader.as_bytes()];
+    // A program that is cut in two has one.
+    let loader = (name == split::PROGRAM).then(split::loader).transpose()?;
+    let brings = loader.as_deref().unwrap_or_default();
+    let parts = [&program[..], makers.as_bytes(), brings.as_bytes()];
     let stamp = format!("{:016x}", fingerprint(parts));
     if fs::read_to_string(out.join(STAMP)).is_ok_and(|kept| kept == stamp) {
         return bound(&out, name);
@@ -77,7 +79,7 @@ pub(super) fn bind(tools: &WebTools, makers: &str, name: &str) -> Result<Bound> 
         fs::remove_dir_all(&out)?;
     }
     fs::create_dir_all(&out)?;
-    let (compiled, mut later) = if name == split::PROGRAM {
+    let (compiled, mut later) = if loader.is_some() {
         let (first, later) = split::cut(&program, &out)?;
         (first, Some(later))
     } else {
@@ -100,8 +102,8 @@ pub(super) fn bind(tools: &WebTools, makers: &str, name: &str) -> Result<Bound> 
     let whole = out.join(format!("{name}_bg.wasm"));
     let js = glue(&out, name);
     let mut script = fs::read_to_string(&js)?;
-    if later.is_some() {
-        script = split::with_loader(&script, &loader)?;
+    if let Some(loader) = &loader {
+        script = split::with_loader(&script, loader)?;
     }
     let mut module = prune::read(&whole)?;
     fs::write(&js, shorten::names(&mut module, &script, later.as_mut())?)?;
