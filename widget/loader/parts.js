@@ -24,6 +24,17 @@ const frame = {
 const AGAIN_MS = 5_000;
 
 let program;
+/** How often the script of the parts did not come: a browser remembers that of an address, and does not ask again. */
+let failures = 0;
+
+async function partsScript() {
+  try {
+    return await import(failures ? `${PARTS_JS}?${failures}` : PARTS_JS);
+  } catch (why) {
+    failures += 1;
+    throw why;
+  }
+}
 
 /** The program of the parts, with its words and styles; asked for once, and again after a failure. */
 function parts() {
@@ -32,7 +43,7 @@ function parts() {
     style.rel = 'stylesheet';
     style.href = new URL(PARTS_CSS, import.meta.url).href;
     document.head.append(style);
-    const [it, answer] = await Promise.all([import(PARTS_JS), fetch(`/widget/parts/${words.tag}.json`)]);
+    const [it, answer] = await Promise.all([partsScript(), fetch(`/widget/parts/${words.tag}.json`)]);
     if (!answer.ok) throw new Error(`words: ${answer.status}`);
     await it.default({ module_or_path: new URL(PARTS_WASM, import.meta.url) });
     it.begin(await answer.text(), JSON.stringify(site), frame);

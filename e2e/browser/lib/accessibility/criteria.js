@@ -138,7 +138,7 @@ export const ABSENT = {
 /** Faults that are known and not mended yet, by criterion and part. */
 export const KNOWN = {
   '3.1.2': {
-    widget: 'why the server refused a message is told in English in every language',
-    console: 'likewise',
+    widget: 'the sentence with which a platform refuses a message comes in the language of the platform',
+    console: 'why the server refused a message is told in English in every language',
   },
 };
