@@ -5,7 +5,7 @@ import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
 import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
-import { picture } from '../lib/picture.js';
+import { hand, picture } from '../lib/files.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
@@ -32,19 +32,6 @@ async function chat(options = {}) {
 
 const files = (agent) => agent.messages.getByTestId('file');
 const sees = (agent, count, what) => expectSoon(() => files(agent).count(), count, what);
-
-/** Drops or pastes a text file on the composer. */
-function hand(page, kind, name) {
-  return page.getByTestId('composer').evaluate((field, [type, called]) => {
-    const carried = new DataTransfer();
-    carried.items.add(new File(['what I wrote down'], called, { type: 'text/plain' }));
-    const told = { bubbles: true, cancelable: true };
-    const event = type === 'paste'
-      ? new ClipboardEvent('paste', { ...told, clipboardData: carried })
-      : new DragEvent(type, { ...told, dataTransfer: carried });
-    field.dispatchEvent(event);
-  }, [kind, name]);
-}
 
 test('an agent sends a picture and a PDF, the visitor gets them, and the visitor sends one back', async () => {
   const { visitor, agent, page } = await chat();
@@ -81,12 +68,12 @@ test('an agent sends a picture and a PDF, the visitor gets them, and the visitor
 
 test('files are pasted and dropped, and what went wrong says why and is tried again', async () => {
   const { visitor, agent, page } = await chat();
-  await hand(page, 'dragover', 'notes.txt');
+  await hand(page.getByTestId('composer'), 'dragover', 'notes.txt');
   await page.locator('.composer.is-over').waitFor();
-  await hand(page, 'drop', 'notes.txt');
+  await hand(page.getByTestId('composer'), 'drop', 'notes.txt');
   await sees(agent, 1, 'what was dropped is sent');
   await page.locator('.composer.is-over').waitFor({ state: 'hidden' });
-  await hand(page, 'paste', 'pasted.txt');
+  await hand(page.getByTestId('composer'), 'paste', 'pasted.txt');
   await sees(agent, 2, 'what was pasted is sent');
 
   await page.getByTestId('file-input').setInputFiles(PAGE);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
 import { during } from '../lib/during.js';
-import { expectSoon } from '../lib/expect.js';
+import { expectFocus, expectSoon } from '../lib/expect.js';
 import { ANN, startShop } from '../lib/shop.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
@@ -54,7 +54,7 @@ for (const colorScheme of ['light', 'dark']) {
     await form.getByRole('button', { name: 'Start the chat' }).click();
     const name = form.getByLabel('Your name');
     await expectSoon(() => name.getAttribute('aria-invalid'), 'true', 'the name is missed');
-    await expectSoon(() => name.evaluate((it) => it === document.activeElement), true, 'the focus is there');
+    await expectFocus(name, 'the first field');
     await name.fill('Ada');
     await form.getByLabel('Your e-mail address').fill('ada');
     await form.getByText('This is not an e-mail address').waitFor();

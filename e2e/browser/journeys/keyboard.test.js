@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newPerson, startBrowser } from '../lib/browser.js';
 import { during } from '../lib/during.js';
-import { expectSoon } from '../lib/expect.js';
+import { expectFocus, expectSoon } from '../lib/expect.js';
 import { startServer } from '../lib/server.js';
 import { Visitor } from '../pages/visitor.js';
 
@@ -27,8 +27,7 @@ test('Tab reaches the launcher, Enter opens, focus is in the input, Escape close
   assert.equal(await focused(page), 'frontdesk-chat');
   await page.keyboard.press('Enter');
   await visitor.composer.waitFor();
-  const inComposer = () => visitor.composer.evaluate((it) => it === document.activeElement && document.hasFocus());
-  await expectSoon(inComposer, true, 'focus moves into the input');
+  await expectFocus(visitor.composer, 'the input');
   await page.keyboard.type('Written by keyboard');
   await page.keyboard.press('Enter');
   await visitor.sees('Written by keyboard');

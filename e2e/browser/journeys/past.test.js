@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
 import { during } from '../lib/during.js';
-import { expectSoon } from '../lib/expect.js';
+import { expectFocus, expectSoon } from '../lib/expect.js';
 import { startMailServer } from '../lib/mail-server.js';
 import { ANN, startShop } from '../lib/shop.js';
 import { Agent } from '../pages/agent.js';
@@ -24,7 +24,6 @@ async function visit(options, language = 'en') {
 
 const menu = (visitor) => visitor.frame.getByTestId('menu');
 const dialog = (visitor) => visitor.frame.getByTestId('past');
-const hasFocus = (it, what) => expectSoon(() => it.evaluate((it) => it === document.activeElement), true, `the focus is on ${what}`);
 
 async function earlier(visitor) {
   await menu(visitor).click();
@@ -62,7 +61,7 @@ for (const colorScheme of ['light', 'dark'])
     await visitor.frame.getByTestId('earlier').press('Enter');
     const items = dialog(visitor).getByRole('listitem');
     await expectSoon(() => items.count(), 2, 'both are listed');
-    await hasFocus(dialog(visitor).getByRole('heading'), 'the title');
+    await expectFocus(dialog(visitor).getByRole('heading'), 'the title');
     await shot(visitor.page, `past-${colorScheme}-list`);
     await assertAccessible(visitor.widgetFrame(), 'the list');
 
@@ -72,14 +71,14 @@ for (const colorScheme of ['light', 'dark'])
     await said.getByText(first).waitFor();
     await said.getByText('On its way.').waitFor();
     assert.equal(await said.getByText(second).count(), 0, 'only what was said in it');
-    await hasFocus(dialog(visitor).getByRole('heading'), 'its title');
+    await expectFocus(dialog(visitor).getByRole('heading'), 'its title');
     await shot(visitor.page, `past-${colorScheme}-said`);
     await assertAccessible(visitor.widgetFrame(), 'what was said');
     await dialog(visitor).getByRole('button', { name: 'Back' }).press('Enter');
     await expectSoon(() => items.count(), 2, 'the list is there again');
     await visitor.page.keyboard.press('Escape');
     await dialog(visitor).waitFor({ state: 'hidden' });
-    await hasFocus(menu(visitor), 'the button of the menu');
+    await expectFocus(menu(visitor), 'the button of the menu');
 
     // The newest as a file.
     await menu(visitor).click();

@@ -5,6 +5,7 @@ import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
 import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
+import { picture } from '../lib/files.js';
 import { startServer } from '../lib/server.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
@@ -35,17 +36,7 @@ async function chat(options) {
 
 /** A picture that the agent has sent, by its address. */
 async function sentPicture(agent, visitor) {
-  const url = await agent.page.evaluate(() => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [480, 320];
-    const context = canvas.getContext('2d');
-    context.fillStyle = '#276';
-    context.fillRect(0, 0, 480, 320);
-    context.fillStyle = '#fd8';
-    context.fillRect(120, 120, 240, 200);
-    return canvas.toDataURL('image/png');
-  });
-  const file = { name: 'tent.png', mimeType: 'image/png', buffer: Buffer.from(url.split(',')[1], 'base64') };
+  const file = await picture(agent.page, 'tent.png', [480, 320]);
   await agent.page.getByTestId('file-input').setInputFiles(file);
   const shown = visitor.frame.getByRole('img', { name: 'tent.png' });
   await expectSoon(() => shown.first().evaluate((it) => it.naturalWidth), 480, 'the visitor sees the picture');

@@ -5,7 +5,7 @@ import { newPerson, startBrowser } from '../lib/browser.js';
 import { during } from '../lib/during.js';
 import { expectSoon } from '../lib/expect.js';
 import { gatherViolations, hostPage } from '../lib/host-page.js';
-import { picture } from '../lib/picture.js';
+import { picture } from '../lib/files.js';
 import { ANN, startShop } from '../lib/shop.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { assertAccessible } from '../lib/axe.js';
 import { newPerson, shot, startBrowser } from '../lib/browser.js';
 import { during } from '../lib/during.js';
-import { expectSoon } from '../lib/expect.js';
-import { picture } from '../lib/picture.js';
+import { expectFocus, expectSoon } from '../lib/expect.js';
+import { hand, picture } from '../lib/files.js';
 import { ANN, startShop } from '../lib/shop.js';
 import { Agent } from '../pages/agent.js';
 import { Visitor } from '../pages/visitor.js';
@@ -56,7 +56,7 @@ for (const colorScheme of ['light', 'dark']) {
     await expectSoon(() => part('upload').count(), 0, 'nothing is on its way any more');
 
     for (const [kind, name] of [['paste', 'pasted.txt'], ['drop', 'dropped.txt']]) {
-      await hand(visitor, kind, name);
+      await hand(visitor.composer, kind, name);
       await seesFile(visitor, name);
       await expectSoon(() => agent.messages.filter({ hasText: name }).count(), 1, `the agent has what came by ${kind}`);
     }
@@ -70,19 +70,6 @@ for (const colorScheme of ['light', 'dark']) {
     await visitor.page.setViewportSize({ width: 1280, height: 800 });
     await leave(people);
   });
-}
-
-/** Drops or pastes a text file on the composer. */
-function hand(visitor, kind, name) {
-  return visitor.composer.evaluate((field, [type, called]) => {
-    const carried = new DataTransfer();
-    carried.items.add(new File(['what I wrote down'], called, { type: 'text/plain' }));
-    const told = { bubbles: true, cancelable: true };
-    const event = type === 'paste'
-      ? new ClipboardEvent('paste', { ...told, clipboardData: carried })
-      : new DragEvent(type, { ...told, dataTransfer: carried });
-    field.dispatchEvent(event);
-  }, [kind, name]);
 }
 
 test('what did not arrive says why, stays, and is tried again by the keyboard', async () => {
@@ -117,7 +104,6 @@ test('emoji are chosen by keys, stand where the visitor was writing, and Escape 
   const people = await chat();
   const { visitor, agent, part, button } = people;
   const { keyboard } = visitor.page;
-  const isFocused = (it) => expectSoon(() => it.evaluate((node) => node === document.activeElement), true, 'the focus is there');
   await visitor.composer.fill('Good work');
   await visitor.composer.evaluate((it) => it.setSelectionRange(4, 4));
   await button.focus();
@@ -125,16 +111,16 @@ test('emoji are chosen by keys, stand where the visitor was writing, and Escape 
   await part('tools').waitFor();
   await keyboard.press('Escape');
   await part('tools').waitFor({ state: 'hidden' });
-  await isFocused(button);
+  await expectFocus(button, 'the button');
   await keyboard.press('Enter');
   await part('tools').waitFor();
   await keyboard.press('Tab');
-  await isFocused(part('attach'));
+  await expectFocus(part('attach'), 'the choice of a file');
   await keyboard.press('Tab');
   for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowRight']) await keyboard.press(key);
-  await isFocused(part('tools').getByRole('button', { name: '😃' }));
+  await expectFocus(part('tools').getByRole('button', { name: '😃' }), 'the emoji');
   await keyboard.press('Enter');
-  await isFocused(visitor.composer);
+  await expectFocus(visitor.composer, 'the field');
   await keyboard.type('!');
   assert.equal(await visitor.composer.inputValue(), 'Good😃! work');
   await keyboard.press('Enter');
@@ -182,7 +168,7 @@ test('in Arabic the tools are on the other side, and arrows lead the way they po
   const emoji = part('tools').getByRole('group').getByRole('button');
   await emoji.first().focus();
   await visitor.page.keyboard.press('ArrowLeft');
-  await expectSoon(() => emoji.nth(1).evaluate((it) => it === document.activeElement), true, 'the next one is on the left');
+  await expectFocus(emoji.nth(1), 'the next one, on the left');
   const [first, second] = [await emoji.nth(0).boundingBox(), await emoji.nth(1).boundingBox()];
   assert.ok(second.x < first.x);
   await assertAccessible(visitor.widgetFrame(), 'the tools in Arabic');

@@ -14,6 +14,12 @@ export async function expectSoon(ask, wanted, what, waitMs = WAIT_MS) {
   assert.equal(last, wanted, what);
 }
 
+/** Waits until what is typed goes to this element. */
+export function expectFocus(locator, what) {
+  const hasFocus = () => locator.evaluate((it) => it === document.activeElement && document.hasFocus());
+  return expectSoon(hasFocus, true, `the focus is on ${what}`);
+}
+
 /** Types one letter after the other until `indicator` shows; a client tells at most every 3 s that one types. */
 export async function typeUntilSeen(composer, indicator) {
   const until = Date.now() + WAIT_MS;

@@ -1,5 +1,5 @@
 // The visitor's side: a customer's page with the launcher, and the widget in its iframe.
-import { expectSoon } from '../lib/expect.js';
+import { expectFocus, expectSoon } from '../lib/expect.js';
 
 export class Visitor {
   constructor(page, url, frame = page.frameLocator('iframe')) {
@@ -22,8 +22,7 @@ export class Visitor {
   async open() {
     await this.launcher.click();
     await this.composer.waitFor();
-    const hasFocus = () => this.composer.evaluate((field) => field === document.activeElement && document.hasFocus());
-    await expectSoon(hasFocus, true, 'the field has the focus');
+    await expectFocus(this.composer, 'the field');
   }
 
   async say(text) {
